@@ -1,0 +1,1 @@
+"""The recommendation: which pixel size, why, how sure, and what it gains."""

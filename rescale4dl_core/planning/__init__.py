@@ -1,0 +1,1 @@
+"""What an acquisition costs: time, objects, storage and light (Eq. 3)."""

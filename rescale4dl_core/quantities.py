@@ -1,0 +1,141 @@
+"""Physical and sampling quantities, each carrying its own unit.
+
+Lengths on the sample are micrometres, lengths on the pixel grid are pixels, and every
+field name ends in its unit. Axes are in the order (row, column), that is (y, x).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rescale4dl_core.errors import QuantityError
+
+
+def require_positive(name: str, value: float) -> None:
+    """Raise `QuantityError` unless `value` is a positive, finite number."""
+    if not (math.isfinite(value) and value > 0):
+        raise QuantityError(
+            f"{name} must be a positive, finite number; got {value!r}. "
+            "Correct it and try again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSize:
+    """Spacing of the pixel grid on the sample, in µm per pixel (row, column).
+
+    `z_um` is the distance between planes, None where the file has one plane or does not
+    say; it does not change when an image is rescaled in the plane.
+    """
+
+    y_um: float
+    x_um: float
+    z_um: float | None = None
+
+    def __post_init__(self) -> None:
+        require_positive("The pixel height (µm)", self.y_um)
+        require_positive("The pixel width (µm)", self.x_um)
+        if self.z_um is not None:
+            require_positive("The distance between planes (µm)", self.z_um)
+
+    @classmethod
+    def square(cls, side_um: float) -> PixelSize:
+        """Return a pixel as high as it is wide."""
+        return cls(side_um, side_um)
+
+    @property
+    def is_square(self) -> bool:
+        """Whether height and width agree within 1 %."""
+        return math.isclose(self.y_um, self.x_um, rel_tol=0.01)
+
+    @property
+    def mean_um(self) -> float:
+        """Side of the square of the same area: the geometric mean of both axes."""
+        return math.sqrt(self.y_um * self.x_um)
+
+    @property
+    def area_um2(self) -> float:
+        """Area of one pixel on the sample."""
+        return self.y_um * self.x_um
+
+    def rescaled(self, factor: RescaleFactor) -> PixelSize:
+        """Return the pixel size after rescaling the image by `factor`."""
+        ratio = float(factor.ratio)
+        return PixelSize(self.y_um * ratio, self.x_um * ratio, self.z_um)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RescaleFactor:
+    """Ratio of the new pixel size to the old one; 4 means pixels 4x coarser.
+
+    The ratio is a fraction, exact for what a person types (1.41 is 141/100), so that
+    going coarser and then finer by the same factor is the identity.
+    """
+
+    ratio: Fraction
+
+    def __post_init__(self) -> None:
+        require_positive("The rescale factor", float(self.ratio))
+
+    @classmethod
+    def of(cls, ratio: float | Fraction) -> RescaleFactor:
+        """Build from new / old pixel size; 2.0 is coarser, 0.5 is finer."""
+        if not isinstance(ratio, Fraction):
+            require_positive("The rescale factor", ratio)
+            ratio = Fraction(repr(float(ratio)))
+        return cls(ratio)
+
+    @classmethod
+    def coarser(cls, times: float | Fraction) -> RescaleFactor:
+        """Downsample: each new pixel spans `times` old ones along an axis."""
+        return cls.of(times)
+
+    @classmethod
+    def finer(cls, times: float | Fraction) -> RescaleFactor:
+        """Upsample: each old pixel becomes `times` new ones along an axis."""
+        return cls(1 / cls.of(times).ratio)
+
+    @property
+    def is_coarser(self) -> bool:
+        """Whether the new pixels are larger than the old ones."""
+        return self.ratio > 1
+
+    @property
+    def times(self) -> Fraction:
+        """Size of the step, 1 or more, whichever way it goes."""
+        return max(self.ratio, 1 / self.ratio)
+
+    @property
+    def folder_name(self) -> str:
+        """Name of this sampling in a dataset: OG, downsampling_2, upsampling_1.41."""
+        if self.ratio == 1:
+            return "OG"
+        direction = "downsampling" if self.is_coarser else "upsampling"
+        return f"{direction}_{float(self.times):.6g}"
+
+    def then(self, other: RescaleFactor) -> RescaleFactor:
+        """Return the factor of applying this one first and `other` second."""
+        return RescaleFactor(self.ratio * other.ratio)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Coverage:
+    """Share of an object's diameter that one pixel spans, in percent (100 / D_s)."""
+
+    percent: float
+
+    def __post_init__(self) -> None:
+        require_positive("The coverage (%)", self.percent)
+
+    @classmethod
+    def of_diameter(cls, diameter_px: float) -> Coverage:
+        """Return the coverage of an object `diameter_px` pixels across."""
+        require_positive("The diameter (px)", diameter_px)
+        return cls(100.0 / diameter_px)
+
+    @property
+    def diameter_px(self) -> float:
+        """Diameter, in pixels, of an object seen at this coverage."""
+        return 100.0 / self.percent

@@ -1,0 +1,1 @@
+"""Labels without a network: threshold and distance watershed."""

@@ -1,0 +1,154 @@
+"""`rescale4dl rescale`: the sample at other pixel sizes, as dataset folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rescale4dl_core.cli.options import (
+    add_json,
+    add_reading,
+    factors_of,
+    read_samples,
+    size_px,
+)
+from rescale4dl_core.cli.output import Answer
+from rescale4dl_core.errors import OutputError, QuantityError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from rescale4dl_core.images import Sample
+    from rescale4dl_core.progress import Progress
+    from rescale4dl_core.quantities import RescaleFactor
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("rescale", help="the same sample at other pixel sizes")
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="image files, or demo")
+    parser.add_argument(
+        "--labels", nargs="+", default=[], metavar="LABELS", help="one for each image"
+    )
+    for name, meaning in (("coarser", "larger"), ("finer", "smaller")):
+        parser.add_argument(
+            f"--{name}",
+            nargs="+",
+            type=float,
+            default=[],
+            metavar="F",
+            help=f"pixels F times {meaning}",
+        )
+    parser.add_argument(
+        "--binning",
+        choices=("mean", "sum"),
+        default="mean",
+        help="what a coarser pixel holds of those it covers",
+    )
+    parser.add_argument(
+        "--crop", type=size_px, metavar="HxW", help="centre crop or pad to rows x columns"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace files that exist already"
+    )
+    add_reading(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> Answer:
+    """Write `<out>/<sampling>/{Images,GT}/<name>.tif` for the originals and each factor."""
+    factors = factors_of(args)
+    if not factors:
+        raise QuantityError(
+            "No factor was given. Say how to rescale: --coarser 2 4 for pixels 2 and 4 "
+            "times as large, --finer 2 for half as large."
+        )
+    samples = read_samples(args, args.images, args.labels, progress)
+    plan = _plan(samples, factors, args.out)
+    _refuse_to_overwrite(plan, overwrite=args.overwrite)
+    written: list[str] = []
+    scales = []
+    for (sample, factor), targets in plan.items():
+        rescaled = _rescaled(args, sample, factor, progress)
+        written += _write(rescaled, targets, overwrite=args.overwrite)
+        scales.append(_scale_fields(sample, factor, rescaled))
+    lines = tuple(f"wrote {path}" for path in written)
+    return Answer({"written": written, "scales": scales}, lines)
+
+
+def _plan(
+    samples: Sequence[Sample], factors: Sequence[RescaleFactor], out: Path
+) -> dict[tuple[Sample, RescaleFactor], tuple[Path, Path | None]]:
+    from rescale4dl_core.quantities import RescaleFactor
+
+    stems = [Path(sample.image.name).stem for sample in samples]
+    twice = sorted({stem for stem in stems if stems.count(stem) > 1})
+    if twice:
+        raise OutputError(
+            f"Several images are called {', '.join(twice)}; each result is named after its "
+            "image, so the names must differ. Rename them, or rescale them one by one."
+        )
+    plan = {}
+    for factor in (*factors, RescaleFactor.of(1.0)):
+        folder = out / factor.folder_name
+        for sample, stem in zip(samples, stems, strict=True):
+            labels = folder / "GT" / f"{stem}.tif" if sample.labels else None
+            plan[sample, factor] = (folder / "Images" / f"{stem}.tif", labels)
+    return plan
+
+
+def _refuse_to_overwrite(
+    plan: dict[tuple[Sample, RescaleFactor], tuple[Path, Path | None]], *, overwrite: bool
+) -> None:
+    targets = [path for pair in plan.values() for path in pair if path is not None]
+    existing = [path for path in targets if path.exists()]
+    if existing and not overwrite:
+        raise OutputError(
+            f"{len(existing)} of {len(targets)} files exist already, the first is "
+            f"{existing[0]}. Choose another folder, or add --overwrite to replace them."
+        )
+
+
+def _rescaled(
+    args: argparse.Namespace, sample: Sample, factor: RescaleFactor, progress: Progress
+) -> Sample:
+    from rescale4dl_core.rescale.binning import Binning
+    from rescale4dl_core.rescale.crop import crop_sample
+    from rescale4dl_core.rescale.series import rescale_sample
+
+    if factor.ratio != 1:
+        binning = Binning(args.binning)
+        sample = rescale_sample(sample, factor, binning=binning, progress=progress)
+    return crop_sample(sample, args.crop) if args.crop else sample
+
+
+def _write(
+    sample: Sample, targets: tuple[Path, Path | None], *, overwrite: bool
+) -> list[str]:
+    from rescale4dl_core.writing.image_tiff import write_image_tiff
+    from rescale4dl_core.writing.label_tiff import write_labels_tiff
+
+    image_path, labels_path = targets
+    image = sample.image
+    write_image_tiff(image_path, image.pixels, image.pixel_size, overwrite=overwrite)
+    written = [str(image_path)]
+    if labels_path is not None and sample.labels is not None:
+        write_labels_tiff(labels_path, sample.labels, image.pixel_size, overwrite=overwrite)
+        written.append(str(labels_path))
+    return written
+
+
+def _scale_fields(
+    original: Sample, factor: RescaleFactor, rescaled: Sample
+) -> dict[str, Any]:
+    size = rescaled.image.pixel_size
+    return {
+        "name": original.image.name,
+        "sampling": factor.folder_name,
+        "ratio": float(factor.ratio),
+        "shape": list(rescaled.image.shape),
+        "pixel_size_um": size.mean_um if size else None,
+    }

@@ -1,0 +1,125 @@
+"""An image as a screen can show it, with the way back to the pixels of the image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.images import Image
+
+DARKEST_PERCENTILE = 0.5
+BRIGHTEST_PERCENTILE = 99.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A picture of an image: 8-bit RGB, at most as large as a screen needs."""
+
+    pixels: NDArray[np.uint8]
+    """Read-only array of shape (rows, columns, 3)."""
+
+    image_px_per_view_px: float
+    """Above 1 where the image was shrunk, below 1 where it was enlarged."""
+
+    um_per_view_px: float | None
+    """Width of one picture pixel on the sample, None where the size is unknown."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the picture."""
+        return self.pixels.shape[0], self.pixels.shape[1]
+
+    def with_pixels(self, pixels: NDArray[np.uint8]) -> View:
+        """Return the picture with something drawn on it."""
+        pixels.setflags(write=False)
+        return replace(self, pixels=pixels)
+
+    def image_point_px(
+        self, row: float, column: float, *, shown_rows: float, shown_columns: float
+    ) -> tuple[float, float]:
+        """Return the image pixel (row, column) under a click.
+
+        Parameters
+        ----------
+        row, column : float
+            Where the click fell, in screen pixels from the top left corner.
+        shown_rows, shown_columns : float
+            Height and width at which the browser shows the picture.
+        """
+        rows, columns = self.shape
+        step = self.image_px_per_view_px
+        return (
+            row / shown_rows * rows * step - 0.5,
+            column / shown_columns * columns * step - 0.5,
+        )
+
+    def view_point_px(self, row_px: float, column_px: float) -> tuple[float, float]:
+        """Return the picture pixel (row, column) that shows a pixel of the image."""
+        step = self.image_px_per_view_px
+        return (row_px + 0.5) / step - 0.5, (column_px + 0.5) / step - 0.5
+
+
+def view_of(image: Image, *, max_side_px: int = 1200) -> View:
+    """Return `image` with its contrast stretched and its size fit for a screen.
+
+    Large images are shrunk by averaging whole blocks (a rest at the right and lower edge
+    is cropped), small ones enlarged by repeating pixels, because browsers blur what they
+    enlarge. Grey images and RGB deeper than
+    8 bit are stretched from the 0.5th to the 99.8th percentile; 8-bit RGB stays as it is.
+
+    Parameters
+    ----------
+    image : Image
+        Shape (rows, columns) or (rows, columns, 3).
+    max_side_px : int
+        Longest side of the picture.
+    """
+    longest_px = max(image.shape)
+    shrink = -(-longest_px // max_side_px)
+    enlarge = max(1, max_side_px // longest_px)
+    values = block_means(image.pixels, shrink) if shrink > 1 else image.pixels
+    grey_levels = _stretched(values)
+    rgb = grey_levels if image.is_rgb else np.repeat(grey_levels[..., None], 3, axis=2)
+    rgb = rgb.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
+    rgb.setflags(write=False)
+    step = shrink / enlarge
+    size = image.pixel_size
+    return View(rgb, step, None if size is None else size.x_um * step)
+
+
+def block_means(pixels: NDArray[Any], side: int) -> NDArray[np.float32]:
+    """Return the mean of each whole `side` x `side` block, per colour; crop the rest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> block_means(np.array([[1, 3, 9], [5, 7, 9]]), 2).tolist()
+    [[4.0]]
+    """
+    rows = max(1, pixels.shape[0] // side)
+    columns = max(1, pixels.shape[1] // side)
+    cropped = pixels[: rows * side, : columns * side]
+    down = cropped[::side].astype(np.float32)
+    for row in range(1, min(side, cropped.shape[0])):
+        down += cropped[row::side]
+    across = np.add.reduceat(down, np.arange(columns) * side, axis=1)
+    block_px = min(side, cropped.shape[0]) * min(side, cropped.shape[1])
+    means: NDArray[np.float32] = across / np.float32(block_px)
+    return means
+
+
+def _stretched(values: NDArray[Any]) -> NDArray[np.uint8]:
+    if values.ndim == 3 and float(values.max()) <= 255 and float(values.min()) >= 0:
+        return np.round(values).astype(np.uint8)
+    low, high = np.percentile(values, [DARKEST_PERCENTILE, BRIGHTEST_PERCENTILE])
+    if not high > low:
+        low, high = float(values.min()), float(values.max())
+    if not high > low:
+        return np.full(values.shape, 128, np.uint8)
+    scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(255 / (high - low))
+    return np.clip(np.round(scaled), 0, 255).astype(np.uint8)

@@ -120,7 +120,8 @@ def _of_type(kind: type, plain: Any, where: str) -> Any:
     if type(plain) is not kind:
         raise SessionError(
             f"The session file has {_short(plain)} at {where}, where "
-            f"{_IN_WORDS[kind]} was expected. It is damaged or was edited; open the images again instead."
+            f"{_IN_WORDS[kind]} was expected. It is damaged or was edited; open the "
+            "images again instead."
         )
     return plain
 

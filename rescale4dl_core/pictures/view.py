@@ -109,7 +109,7 @@ def block_means(pixels: NDArray[Any], side: int) -> NDArray[np.float32]:
         down += cropped[row::side]
     across = np.add.reduceat(down, np.arange(columns) * side, axis=1)
     block_px = min(side, cropped.shape[0]) * min(side, cropped.shape[1])
-    means: NDArray[np.float32] = across / np.float32(block_px)
+    means: NDArray[np.float32] = np.divide(across, block_px, dtype=np.float32)
     return means
 
 

@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.planning.timing import FieldTiming
-from rescale4dl_core.segmentation.settings import ClassicalSettings
+from rescale4dl_core.segmentation.settings import (
+    ClassicalSettings,  # noqa: TC001 session files are read by the types of the fields
+)
+from rescale4dl_core.session.source import (
+    ObjectSource,  # noqa: TC001 as above
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rescale4dl_core.images import Sample
     from rescale4dl_core.measure.drawn import DrawnDiameter
+    from rescale4dl_core.reading.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,12 @@ class Choices:
     """None: chosen by the shape of the objects."""
 
     aggregate: Aggregate = Aggregate.MEAN
-    classical: ClassicalSettings = field(default_factory=ClassicalSettings)
+    object_source: ObjectSource | None = None
+    """None: the mask where an image has one, the segmentation elsewhere."""
+
+    classical: ClassicalSettings | None = None
+    """None: suggested for each image by its brightness."""
+
     timing: FieldTiming = field(default_factory=FieldTiming)
     camera_rows_px: int = 2048
     camera_columns_px: int = 2048
@@ -33,15 +46,28 @@ class Choices:
     emission_nm: float = 520.0
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file that an image came from, to read another plane of it."""
+
+    path: Path
+    selection: Selection
+    """The plane that was read, every choice made."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """One image of the session and where its object sizes come from."""
 
     sample: Sample
+    """The image, with the labels of its mask file where there is one."""
+
     drawn: tuple[DrawnDiameter, ...] = ()
-    """Diameters drawn by hand; they count only where the sample has no labels."""
+    """Diameters drawn by hand; they count where `Choices.object_source` says so."""
 
     is_demo: bool = False
+    origin: Origin | None = None
+    """None for the demo and in a reopened session; a session file does not keep it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +90,11 @@ class Session:
         entries = list(self.entries)
         entries[self.current] = entry
         return replace(self, entries=tuple(entries))
+
+    def without_current(self) -> Session:
+        """Return the session without the current entry; one entry must remain."""
+        entries = self.entries[: self.current] + self.entries[self.current + 1 :]
+        return replace(self, entries=entries, current=max(0, self.current - 1))
 
     def with_choices(self, choices: Choices) -> Session:
         """Return the session with other choices."""

@@ -1,0 +1,92 @@
+"""One measurement over several images of a sample."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.measure.combine import SizedImage, combine
+from rescale4dl_core.measure.drawn import DRAWN_REASON, DrawnImage
+from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
+from rescale4dl_core.measure.shape import choose_estimator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rescale4dl_core.measure.objects import ObjectTable
+    from rescale4dl_core.quantities import PixelSize
+
+__all__ = ["ImageMeasurement", "MeasuredImage", "Measurement", "summarise"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredImage:
+    """The objects of one image, with what is needed to compare them with others."""
+
+    name: str
+    objects: ObjectTable
+    shape_px: tuple[int, int]
+    """Rows and columns of the image."""
+
+    pixel_size: PixelSize | None
+
+    def sized(self, estimator: Estimator) -> SizedImage:
+        """Return the sizes of the objects inside, by `estimator`."""
+        inside = self.objects.inside
+        circle_px, width_px = inside.equivalent_diameter_px, inside.skeleton_diameter_px
+        by_circle = estimator is Estimator.EQUIVALENT_CIRCLE
+        return SizedImage(
+            name=self.name,
+            diameters_px=circle_px if by_circle else width_px,
+            other_diameters_px=width_px if by_circle else circle_px,
+            areas_px=inside.area_px.astype(np.float64),
+            n_border=len(self.objects) - len(inside),
+            image_area_px=float(math.prod(self.shape_px)),
+            pixel_size=self.pixel_size,
+        )
+
+
+def summarise(
+    images: Sequence[MeasuredImage | DrawnImage],
+    *,
+    estimator: Estimator | None = None,
+    aggregate: Aggregate = Aggregate.MEAN,
+) -> Measurement:
+    """Measure the mean diameter of a data set (Eq. 2), its spread and its density.
+
+    Parameters
+    ----------
+    images : sequence of MeasuredImage or DrawnImage
+        All images of the sample; the first one's pixel grid is that of the result.
+    estimator : Estimator or None
+        None chooses by the shape of the objects; see `choose_estimator`.
+    aggregate : Aggregate
+        How the diameters within one image are put together.
+
+    Raises
+    ------
+    LabelImageError
+        If no image has an object that lies wholly inside it.
+    QuantityError
+        If the pixel size of some images is known and that of others is not.
+    """
+    tables = [image.objects for image in images if isinstance(image, MeasuredImage)]
+    drawn = [image for image in images if isinstance(image, DrawnImage)]
+    if drawn and not any(len(table.inside) for table in tables):
+        used, reason, by_user = Estimator.EQUIVALENT_CIRCLE, DRAWN_REASON, False
+    else:
+        choice = choose_estimator(tables)
+        used, reason, by_user = choice.estimator, choice.reason, estimator is not None
+        if estimator is not None:
+            used, reason = estimator, f"Chosen by you: {estimator.value}. {choice.reason}"
+    sized = [
+        image.sized() if isinstance(image, DrawnImage) else image.sized(used)
+        for image in images
+    ]
+    return combine(
+        sized, estimator=used, reason=reason, chosen_by_user=by_user, aggregate=aggregate
+    )

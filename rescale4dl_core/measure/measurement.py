@@ -1,0 +1,123 @@
+"""What was measured on a data set: the size of its objects, in px and in µm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.quantities import Coverage, PixelSize
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.measure.estimator import Aggregate, Estimator
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMeasurement:
+    """The objects of one image."""
+
+    name: str
+    n_objects: int
+    """Objects that lie inside the image; the others do not count for sizes."""
+
+    n_border: int
+    """Objects cut by the border of the image."""
+
+    diameter_px: float | None
+    """Mean (or median) diameter, in px of the data set's pixel grid; None: no object."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurement:
+    """The size of the objects of a data set.
+
+    Every length is in px of one grid, that of the first image; images with another pixel
+    size were converted to it. Objects cut by the border are counted and left out of sizes.
+    """
+
+    images: tuple[ImageMeasurement, ...]
+    diameters_px: NDArray[np.float64]
+    """One diameter per object inside an image, all images together; read-only."""
+
+    diameter_px: float
+    """Eq. 2: mean over the images of the mean diameter in each."""
+
+    diameter_px_p05: float
+    diameter_px_p95: float
+    """5th and 95th percentile of `diameters_px`: 90 % of the objects lie between."""
+
+    mean_area_px: float
+    """Mean over the images of the mean object area in each."""
+
+    density_per_px: float | None
+    """Objects per px² of image, those cut by the border counted half. None where the
+    diameters were drawn by hand, for a few objects only."""
+
+    estimator: Estimator
+    estimator_reason: str
+    estimator_was_chosen_by_user: bool
+    other_diameter_px: float | None
+    """Eq. 2 with the estimator that was not used; None where diameters were drawn."""
+
+    aggregate: Aggregate
+    pixel_size: PixelSize | None
+    """Pixel size of the grid that the lengths are in."""
+
+    notes: tuple[str, ...]
+    """What has to be said about these numbers, in plain sentences."""
+
+    @property
+    def n_images(self) -> int:
+        """How many images were given, those without an object included."""
+        return len(self.images)
+
+    @property
+    def n_objects(self) -> int:
+        """How many objects lie inside the images."""
+        return sum(image.n_objects for image in self.images)
+
+    @property
+    def n_border(self) -> int:
+        """How many objects are cut by a border."""
+        return sum(image.n_border for image in self.images)
+
+    @property
+    def coverage(self) -> Coverage:
+        """Share of the mean diameter that one pixel spans."""
+        return Coverage.of_diameter(self.diameter_px)
+
+    @property
+    def diameter_um(self) -> float | None:
+        """Mean diameter on the sample; None where the pixel size is unknown."""
+        return self._times_um(self.diameter_px)
+
+    @property
+    def diameter_um_p05(self) -> float | None:
+        """5th percentile of the diameters on the sample."""
+        return self._times_um(self.diameter_px_p05)
+
+    @property
+    def diameter_um_p95(self) -> float | None:
+        """95th percentile of the diameters on the sample."""
+        return self._times_um(self.diameter_px_p95)
+
+    @property
+    def mean_area_um2(self) -> float | None:
+        """Mean object area on the sample; None where the pixel size is unknown."""
+        return (
+            None
+            if self.pixel_size is None
+            else self.mean_area_px * self.pixel_size.area_um2
+        )
+
+    @property
+    def density_per_um2(self) -> float | None:
+        """Objects per µm² of sample; None where it or the pixel size is unknown."""
+        if self.pixel_size is None or self.density_per_px is None:
+            return None
+        return self.density_per_px / self.pixel_size.area_um2
+
+    def _times_um(self, length_px: float) -> float | None:
+        return None if self.pixel_size is None else length_px * self.pixel_size.mean_um

@@ -64,9 +64,8 @@ class ObjectTable:
     def inside(self) -> ObjectTable:
         """The rows of the objects that do not touch the border."""
         kept = ~self.touches_border
-        return ObjectTable(
-            **{name: values[kept] for name, values in self.columns().items()}
-        )
+        rows = {name: values[kept] for name, values in self.columns().items()}
+        return ObjectTable(**rows)
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the columns by name, in order, for a CSV file."""

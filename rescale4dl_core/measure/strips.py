@@ -40,7 +40,10 @@ class Strip:
 
     def position_of(self, pixel: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return the position in `members` of the object at each flat pixel index."""
-        return np.searchsorted(self.right_px, pixel % self.mask.shape[1])
+        position: NDArray[np.intp] = np.searchsorted(
+            self.right_px, pixel % self.mask.shape[1]
+        )
+        return position
 
 
 def strips_of(runs: ObjectRuns, boxes: Boxes) -> Iterator[Strip]:
@@ -52,13 +55,8 @@ def strips_of(runs: ObjectRuns, boxes: Boxes) -> Iterator[Strip]:
     run_rank = rank[runs.owner[by_rank]]
     for begin, end in _groups(boxes.height_px[order], boxes.width_px[order]):
         first, after = np.searchsorted(run_rank, [begin, end])
-        yield _paint(
-            runs,
-            boxes,
-            order[begin:end],
-            by_rank[first:after],
-            run_rank[first:after] - begin,
-        )
+        position = run_rank[first:after] - begin
+        yield _paint(runs, boxes, order[begin:end], by_rank[first:after], position)
 
 
 def _groups(

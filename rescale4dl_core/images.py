@@ -141,7 +141,13 @@ class ImageInfo:
     dtype: str
     known: KnownPixelSize
     channels: tuple[str, ...]
+    """One name per channel, at least one."""
+
     scenes: tuple[str, ...]
+    """One name per scene, at least one; the other fields are those of one scene."""
+
+    wavelengths: tuple[str, ...] = ()
+    """One name per step of a wavelength sweep (axis λ), which multiplies the channels."""
 
     def size_of(self, axis: str) -> int:
         """Return the length of `axis`, 1 where the file does not have it."""

@@ -1,0 +1,138 @@
+"""Which channel, plane, time and scene a file offers, and the one that is meant."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.errors import SelectionError
+from rescale4dl_core.reading.opened import IN_PLANE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rescale4dl_core.images import ImageInfo
+    from rescale4dl_core.reading.selection import Selection
+
+SPECTRAL = "λΛ"
+"""Emission and excitation wavelength: chosen together with the channel."""
+
+_MOST_NAMES_LISTED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose: its kind and the names of what there is, index by index."""
+
+    kind: str
+    """"channel", "plane", "time" or "scene", as in `Selection`."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        listed = ", ".join(
+            f"{index} = {name}" if name != str(index) else name
+            for index, name in enumerate(self.names[:_MOST_NAMES_LISTED])
+        )
+        if len(self.names) > _MOST_NAMES_LISTED:
+            listed += f", ... {len(self.names) - 1}"
+        return f"{self.kind} (one of {len(self.names)}: {listed})"
+
+
+def choices_of(info: ImageInfo) -> tuple[Choice, ...]:
+    """Return what has to be chosen before one plane of a file is read.
+
+    Only what offers more than one possibility is listed, so a single plane gives an
+    empty tuple. A spectral axis is chosen with the channel, any further axis (phase,
+    illumination, view) with the plane.
+    """
+    kinds = ("channel", "plane", "time", "scene")
+    choices = (Choice(kind, _names(info, kind)) for kind in kinds)
+    return tuple(choice for choice in choices if len(choice.names) > 1)
+
+
+def chosen_scene(scenes: Sequence[str], scene: int | None, *, name: str) -> int:
+    """Return `scene` where the file has it, 0 where none is asked for.
+
+    Raises
+    ------
+    SelectionError
+        If the file has no scene of this index.
+    """
+    if scene is None:
+        return 0
+    if not 0 <= scene < len(scenes):
+        raise SelectionError(_out_of_range(name, scene, Choice("scene", tuple(scenes))))
+    return scene
+
+
+def plane_index(info: ImageInfo, selection: Selection) -> tuple[int, ...]:
+    """Return one index per axis of `info` that is not Y, X or S.
+
+    Raises
+    ------
+    SelectionError
+        If something has to be chosen and is not, or if the file does not have what was
+        chosen.
+    """
+    wanted = {
+        "channel": selection.channel,
+        "plane": selection.plane,
+        "time": selection.time,
+        "scene": selection.scene,
+    }
+    missing = [choice for choice in choices_of(info) if wanted[choice.kind] is None]
+    if missing:
+        raise SelectionError(
+            f"{info.name} holds more than one image. Choose "
+            f"{' and '.join(map(str, missing))}."
+        )
+    for kind, index in wanted.items():
+        choice = Choice(kind, _names(info, kind))
+        if index is not None and not 0 <= index < len(choice.names):
+            raise SelectionError(_out_of_range(info.name, index, choice))
+    positions: dict[int, int] = {}
+    for kind in ("channel", "plane", "time"):
+        remaining = wanted[kind] or 0
+        for position in reversed(_positions(info, kind)):
+            remaining, positions[position] = divmod(remaining, info.shape[position])
+    return tuple(positions[position] for position in sorted(positions))
+
+
+def _kind_of(axis: str) -> str:
+    if axis == "C" or axis in SPECTRAL:
+        return "channel"
+    return "time" if axis == "T" else "plane"
+
+
+def _positions(info: ImageInfo, kind: str) -> list[int]:
+    """Return the axes that a choice runs over, the slowest first, wavelengths last."""
+    positions = [
+        position
+        for position, axis in enumerate(info.axes)
+        if axis not in IN_PLANE and _kind_of(axis) == kind
+    ]
+    return sorted(positions, key=lambda position: info.axes[position] in SPECTRAL)
+
+
+def _names(info: ImageInfo, kind: str) -> tuple[str, ...]:
+    if kind == "scene":
+        return info.scenes
+    n = math.prod(info.shape[position] for position in _positions(info, kind))
+    if kind != "channel":
+        return tuple(map(str, range(n)))
+    if not info.wavelengths:
+        return info.channels
+    if len(info.channels) == 1:
+        return info.wavelengths
+    return tuple(f"{name}, {wave}" for name in info.channels for wave in info.wavelengths)
+
+
+def _out_of_range(name: str, index: int, choice: Choice) -> str:
+    if len(choice.names) == 1:
+        return (
+            f"{name} has one {choice.kind} only (index 0); {choice.kind} {index} was asked "
+            "for. Leave the choice out."
+        )
+    return f"{name} has no {choice.kind} {index}. Choose {choice}."

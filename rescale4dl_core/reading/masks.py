@@ -1,0 +1,125 @@
+"""Label images from files: one number per object, or a binary mask to be split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rescale4dl_core.errors import LabelImageError
+from rescale4dl_core.labels import Labels
+from rescale4dl_core.progress import silent
+from rescale4dl_core.reading.plane import read_plane
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.progress import Progress
+    from rescale4dl_core.reading.plane import Plane
+    from rescale4dl_core.reading.selection import Selection
+
+EXPORT_ADVICE = (
+    "Export the label image itself: 0 for background and one number per object, as "
+    "16-bit TIFF or PNG (Cellpose: *_cp_masks; ImageJ: ROIs to a label map)."
+)
+_FEW_VALUES = 8
+_PIECES_PER_CLASS = 3
+
+
+def read_labels(
+    path: Path,
+    selection: Selection | None = None,
+    *,
+    allow_large: bool = False,
+    progress: Progress = silent,
+) -> Labels:
+    """Read which object each pixel belongs to.
+
+    A mask with a single value besides 0 is split into connected pieces; pixels belong
+    together where they touch at a side or a corner (8 neighbours, as in ImageJ's particle
+    analyser). A colour picture whose channels are all equal counts as grey, a palette
+    picture by its indices; both come with a note.
+
+    Parameters
+    ----------
+    path : Path
+        A file of any supported format, or an OME-Zarr folder.
+    selection : Selection, optional
+        What to read; may be left out where the file holds a single image.
+    allow_large : bool
+        Whether more than 2 GB may be decoded.
+
+    Raises
+    ------
+    LabelImageError
+        If the image has colours, fractions, negative labels or no object at all.
+    ReadingError, SelectionError, TooLargeError
+        As `read_image`.
+    """
+    return as_labels(
+        read_plane(path, selection, allow_large=allow_large, progress=progress)
+    )
+
+
+def as_labels(plane: Plane) -> Labels:
+    """Return the labels in a plane as stored; `read_labels` tells the rules."""
+    source, pixels = plane.info.name, plane.pixels
+    notes: tuple[str, ...] = ()
+    if plane.palette is not None:
+        notes = (f"{source}: the mask has a colour table; its indices are the labels.",)
+    if pixels.ndim == 3:
+        pixels = _grey(pixels, source)
+        notes = (f"{source}: the mask is stored as colour; its channels are all equal.",)
+    labels = Labels.parse(pixels, source=source, notes=notes)
+    values = np.unique(labels.pixels)
+    values = values[values > 0]
+    if values.size == 0:
+        raise LabelImageError(
+            f"{source}: every pixel is 0, so the mask holds no object. Choose the mask of "
+            "an image with objects, or leave it out."
+        )
+    if values.size == 1:
+        return _split(labels, int(values[0]))
+    if values.size <= _FEW_VALUES and _looks_like_classes(labels, values.size):
+        note = (
+            f"{source}: {values.size} values on many separate pieces look like classes, "
+            "not objects; each value counts as one object. " + EXPORT_ADVICE
+        )
+        return Labels.parse(labels.pixels, source=source, notes=(*notes, note))
+    return labels
+
+
+def _grey(pixels: NDArray[Any], source: str) -> NDArray[Any]:
+    """Return the one channel of a colour picture that is grey, and refuse others."""
+    colours = pixels[..., :1] if pixels.shape[-1] == 2 else pixels[..., :3]
+    if all(
+        np.array_equal(colours[..., 0], colours[..., i]) for i in range(colours.shape[-1])
+    ):
+        grey: NDArray[Any] = colours[..., 0]
+        return grey
+    raise LabelImageError(
+        f"{source}: this is a colour picture; it looks like outlines or colours drawn "
+        f"over the image, and labels need one number per pixel. {EXPORT_ADVICE}"
+    )
+
+
+def _split(labels: Labels, value: int) -> Labels:
+    from scipy import ndimage
+
+    pieces, n_pieces = ndimage.label(labels.pixels, np.ones((3, 3)))
+    if n_pieces == 1:
+        return Labels.parse(pieces, source=labels.source, notes=labels.notes)
+    note = (
+        f"{labels.source}: the only value besides 0 is {value}, so it was read as a binary "
+        f"mask and split into {n_pieces} connected pieces; objects that touch count as one."
+    )
+    return Labels.parse(pieces, source=labels.source, notes=(*labels.notes, note))
+
+
+def _looks_like_classes(labels: Labels, n_values: int) -> bool:
+    from scipy import ndimage
+
+    n_pieces = ndimage.label(labels.pixels, np.ones((3, 3)))[1]
+    return n_pieces > _PIECES_PER_CLASS * n_values

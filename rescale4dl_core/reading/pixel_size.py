@@ -1,0 +1,172 @@
+"""The one place that decides which pixel size of a file can be trusted.
+
+A reader passes on what the file says as `PixelSizeClaim`; nothing is ever guessed. What
+is missing, zero, absurd or contradictory comes back as unknown, with a note that says so.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.images import TYPED_IN, UNKNOWN, KnownPixelSize
+from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.reading.units import um_per_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SMALLEST_UM = 0.001
+"""1 nm; sampling of any microscope, the electron microscope included, is coarser."""
+
+LARGEST_UM = 100.0
+"""A 0.5x macro lens on a camera of 24 µm pixels, binned by two."""
+
+LARGEST_ASPECT = 2.0
+"""Height and width that differ by more are taken for a mistake in the file."""
+
+AGREEMENT = 0.01
+"""Two places in a file say the same if they differ by less than 1 %."""
+
+TYPE_IT_IN = "Type the pixel size in to get lengths in µm."
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSizeClaim:
+    """What one place of a file says about the pixel size, in that place's own unit."""
+
+    source: str
+    """"OME-XML", "ImageJ tag", "TIFF resolution tag", ..."""
+
+    y: float | None
+    x: float | None
+    z: float | None
+    unit: str | None
+    """None where the file gives a number without a unit."""
+
+
+def resolve_pixel_size(
+    claims: Sequence[PixelSizeClaim], *, remarks: Sequence[str] = ()
+) -> KnownPixelSize:
+    """Return the pixel size that all claims of a file support.
+
+    Parameters
+    ----------
+    claims : sequence of PixelSizeClaim
+        What the file says, in any number of places; none where it says nothing.
+    remarks : sequence of str
+        What the reader noticed itself, for example a printing density of 300 dpi.
+
+    Returns
+    -------
+    KnownPixelSize
+        The size in µm with its source; `size` is None and `source` "unknown" where no
+        claim is usable or two usable ones contradict each other by more than 1 %.
+    """
+    notes = list(remarks)
+    usable: list[tuple[str, PixelSize]] = []
+    for claim in claims:
+        size, reasons = _checked(claim)
+        notes += reasons
+        if size is not None:
+            usable.append((claim.source, size))
+    if not usable:
+        if not notes:
+            notes = ["The file does not say how large its pixels are."]
+        return KnownPixelSize(None, UNKNOWN, (*notes, TYPE_IT_IN))
+    source, size = usable[0]
+    for other_source, other in usable[1:]:
+        if not same_size(size, other):
+            notes.append(
+                f"The file contradicts itself: {in_um(size)} in its {source}, "
+                f"{in_um(other)} in its {other_source}. Neither is used."
+            )
+            return KnownPixelSize(None, UNKNOWN, (*notes, TYPE_IT_IN))
+    if size.y_um == 1.0 and size.x_um == 1.0:
+        notes.append(
+            f"The pixel size in the {source} is exactly 1 µm, which software often writes "
+            "when it does not know. Check it against the microscope."
+        )
+    elif not size.is_square:
+        notes.append(f"The pixels are not square: {in_um(size)}.")
+    return KnownPixelSize(size, source, tuple(notes))
+
+
+def typed_pixel_size(
+    y_um: float, x_um: float | None = None, z_um: float | None = None
+) -> KnownPixelSize:
+    """Return a pixel size that the user typed, in µm; square where `x_um` is None.
+
+    Raises
+    ------
+    QuantityError
+        If a length is zero, negative, NaN or infinite.
+    """
+    size = PixelSize(y_um, y_um if x_um is None else x_um, z_um)
+    notes = []
+    if not _plausible(size.y_um) or not _plausible(size.x_um):
+        notes.append(
+            f"A pixel of {in_um(size)} is outside 1 nm to 100 µm. Check that it was typed "
+            "in µm."
+        )
+    return KnownPixelSize(size, TYPED_IN, tuple(notes))
+
+
+def same_size(first: PixelSize, second: PixelSize) -> bool:
+    """Whether two pixel sizes agree within 1 % along rows and columns."""
+    return math.isclose(first.y_um, second.y_um, rel_tol=AGREEMENT) and math.isclose(
+        first.x_um, second.x_um, rel_tol=AGREEMENT
+    )
+
+
+def in_um(size: PixelSize) -> str:
+    """Return the size in words: "0.2 µm", or "0.2 x 0.4 µm" (height x width)."""
+    if size.is_square:
+        return f"{size.y_um:.4g} µm"
+    return f"{size.y_um:.4g} x {size.x_um:.4g} µm"
+
+
+def _checked(claim: PixelSizeClaim) -> tuple[PixelSize | None, list[str]]:
+    """Return the claim in µm, or None and why it cannot be used."""
+    if claim.y is None and claim.x is None:
+        return None, []
+    if claim.y is None or claim.x is None:
+        given, missing = ("width", "height") if claim.y is None else ("height", "width")
+        return None, [
+            f"The {claim.source} gives the {given} of a pixel, not its {missing}."
+        ]
+    scale = None if claim.unit is None else um_per_unit(claim.unit)
+    if scale is None:
+        unit = "no unit" if not claim.unit else f"the unit {claim.unit!r}, not a length"
+        value = f"{claim.y:.4g}" if claim.y == claim.x else f"{claim.y:.4g} x {claim.x:.4g}"
+        return None, [f"The {claim.source} gives a pixel size of {value} with {unit}."]
+    y_um, x_um = claim.y * scale, claim.x * scale
+    if not all(math.isfinite(side) and side > 0 for side in (y_um, x_um)):
+        return None, [
+            f"The {claim.source} gives a pixel size of {y_um:.4g} x {x_um:.4g} µm, which "
+            "is no size."
+        ]
+    if not (_plausible(y_um) and _plausible(x_um)):
+        return None, [
+            f"The {claim.source} gives a pixel size of {in_um(PixelSize(y_um, x_um))}; "
+            "outside 1 nm to 100 µm it is taken for a mistake."
+        ]
+    if max(y_um, x_um) > LARGEST_ASPECT * min(y_um, x_um):
+        return None, [
+            f"The {claim.source} gives pixels of {y_um:.4g} x {x_um:.4g} µm (height x "
+            "width); so different, they are taken for a mistake."
+        ]
+    z_um = None if claim.z is None else claim.z * scale
+    notes = []
+    if z_um is not None and not (math.isfinite(z_um) and z_um > 0):
+        notes.append(
+            f"The {claim.source} gives a distance between planes of {z_um:.4g} µm; it is "
+            "not used."
+        )
+        z_um = None
+    return PixelSize(y_um, x_um, z_um), notes
+
+
+def _plausible(side_um: float) -> bool:
+    return SMALLEST_UM * (1 - 1e-9) <= side_um <= LARGEST_UM * (1 + 1e-9)

@@ -1,0 +1,105 @@
+"""A sample from files: image, labels and pixel size put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.images import Sample
+from rescale4dl_core.progress import silent
+from rescale4dl_core.reading.choices import choices_of
+from rescale4dl_core.reading.formats import as_image, read_info
+from rescale4dl_core.reading.masks import as_labels
+from rescale4dl_core.reading.pixel_size import in_um, same_size, typed_pixel_size
+from rescale4dl_core.reading.plane import read_plane
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rescale4dl_core.images import KnownPixelSize
+    from rescale4dl_core.labels import Labels
+    from rescale4dl_core.progress import Progress
+    from rescale4dl_core.reading.selection import Selection
+
+
+def read_sample(
+    image_path: Path,
+    labels_path: Path | None = None,
+    *,
+    selection: Selection | None = None,
+    pixel_size_um: float | None = None,
+    allow_large: bool = False,
+    progress: Progress = silent,
+) -> Sample:
+    """Read an image, with its labels where there are any.
+
+    Parameters
+    ----------
+    image_path, labels_path : Path
+        Files of any supported format. The mask is read whole where it holds a single
+        plane, else at the same `selection` as the image.
+    selection : Selection, optional
+        What to read of the image.
+    pixel_size_um : float, optional
+        Typed by the user, in µm; it overrides what the file says.
+    allow_large : bool
+        Whether more than 2 GB may be decoded.
+
+    Raises
+    ------
+    ReadingError, SelectionError, TooLargeError, ImageError
+        As `read_image`.
+    LabelImageError
+        As `read_labels`, and where mask and image differ in shape.
+    QuantityError
+        If `pixel_size_um` is zero, negative or not finite.
+    """
+    typed = None if pixel_size_um is None else typed_pixel_size(pixel_size_um)
+    plane = read_plane(image_path, selection, allow_large=allow_large, progress=progress)
+    image = as_image(plane)
+    if typed is not None:
+        image = image.with_pixel_size(_overriding(typed, image.known))
+    sample = Sample(image, plane.info)
+    if labels_path is None:
+        return sample
+    labels = _labels_of(sample, labels_path, selection, allow_large, progress)
+    return sample.with_labels(labels)
+
+
+def _labels_of(
+    sample: Sample,
+    path: Path,
+    selection: Selection | None,
+    allow_large: bool,
+    progress: Progress,
+) -> Labels:
+    info = read_info(path)
+    plane = read_plane(
+        path,
+        selection if choices_of(info) else None,
+        allow_large=allow_large,
+        progress=progress,
+    )
+    labels = as_labels(plane)
+    image_size, mask_size = sample.info.known.size, plane.info.known.size
+    if image_size and mask_size and not same_size(image_size, mask_size):
+        note = (
+            f"{labels.source}: the mask says {in_um(mask_size)} per pixel and "
+            f"{sample.image.name} says {in_um(image_size)}. The image's size is used."
+        )
+        return replace(labels, notes=(*labels.notes, note))
+    return labels
+
+
+def _overriding(typed: KnownPixelSize, found: KnownPixelSize) -> KnownPixelSize:
+    """Return the typed size with the file's plane distance, and a note if they differ."""
+    if typed.size is None or found.size is None:
+        return typed
+    size = replace(typed.size, z_um=found.size.z_um)
+    if same_size(size, found.size):
+        return replace(typed, size=size)
+    note = (
+        f"The file says {in_um(found.size)} per pixel ({found.source}); the "
+        f"{in_um(size)} typed in is used."
+    )
+    return replace(typed, size=size, notes=(*typed.notes, note))

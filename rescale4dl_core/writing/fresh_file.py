@@ -1,0 +1,56 @@
+"""Files appear whole or not at all, and never over another one unasked."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def fresh_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Yield a temporary path beside `path`, renamed to it once the block has succeeded.
+
+    Missing folders are made. Where the block fails, the temporary file is removed and
+    what was at `path` stays as it was.
+
+    Raises
+    ------
+    OutputError
+        If `path` exists and `overwrite` is false, or if nothing can be written there.
+    """
+    path = Path(path)
+    _refuse_existing(path, overwrite)
+    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield temporary
+            _refuse_existing(path, overwrite)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written ({error.strerror or error}). Choose another folder, "
+            "or free some space."
+        ) from error
+
+
+def _refuse_existing(path: Path, overwrite: bool) -> None:
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder, not a file. Choose a file name.")
+    if not overwrite and path.exists():
+        raise OutputError(
+            f"{path} exists already and was left as it is. Choose another name, or allow "
+            "it to be replaced (--overwrite)."
+        )

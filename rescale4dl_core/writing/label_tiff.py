@@ -1,0 +1,31 @@
+"""Label images as TIFF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.writing.image_tiff import write_image_tiff
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rescale4dl_core.labels import Labels
+    from rescale4dl_core.quantities import PixelSize
+
+
+def write_labels_tiff(
+    path: Path,
+    labels: Labels,
+    pixel_size: PixelSize | None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write labels as 16-bit TIFF where they fit, else as 32-bit OME-TIFF.
+
+    The values stay as they are; `write_image_tiff` gives parameters and errors.
+    """
+    largest = int(labels.pixels.max())
+    dtype = np.uint16 if largest <= np.iinfo(np.uint16).max else np.int32
+    write_image_tiff(path, labels.pixels.astype(dtype), pixel_size, overwrite=overwrite)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.planning.gain import Detector, Route
 from rescale4dl_core.planning.timing import FieldTiming
+from rescale4dl_core.quantities import require_positive
 from rescale4dl_core.segmentation.settings import (
     ClassicalSettings,  # noqa: TC001 session files are read by the types of the fields
 )
@@ -44,6 +46,42 @@ class Choices:
     numerical_aperture: float | None = None
     immersion_index: float = 1.0
     emission_nm: float = 520.0
+
+    what_if_ratio: float | None = None
+    """New / old pixel size that the throughput page tries; None: as recommended."""
+
+    route: Route = Route.MAGNIFICATION
+    detector: Detector = Detector.SCMOS
+    n_objects_wanted: int = 1000
+    n_wells: int = 1
+    overlap_percent: float = 10.0
+    bytes_per_pixel: int = 2
+
+    view_ratios: tuple[float, ...] = ()
+    """New / old pixel sizes seen side by side; none: chosen by the size of the objects."""
+
+    view_field_px: int = 128
+    """Side of the field seen side by side, in px of the sample."""
+
+    view_row_percent: float = 50.0
+    view_column_percent: float = 50.0
+    """Where the middle of that field lies on the sample, from the top left corner."""
+
+    view_outlines: bool = True
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            ("The number of camera rows (px)", self.camera_rows_px),
+            ("The number of camera columns (px)", self.camera_columns_px),
+            ("The number of objects wanted", self.n_objects_wanted),
+            ("The number of wells", self.n_wells),
+            ("The number of bytes per pixel", self.bytes_per_pixel),
+            ("The side of the field (px)", self.view_field_px),
+            *(("A ratio of pixel sizes", ratio) for ratio in self.view_ratios),
+        ):
+            require_positive(name, value)
+        if self.what_if_ratio is not None:
+            require_positive("The ratio of pixel sizes", self.what_if_ratio)
 
 
 @dataclass(frozen=True, slots=True)

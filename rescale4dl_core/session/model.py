@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.purpose import Purpose
+from rescale4dl_core.images import TYPED_IN
+from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.planning.gain import Detector, Route
 from rescale4dl_core.planning.timing import FieldTiming
-from rescale4dl_core.quantities import require_positive
 from rescale4dl_core.segmentation.settings import (
     ClassicalSettings,  # noqa: TC001 session files are read by the types of the fields
 )
@@ -18,6 +19,7 @@ from rescale4dl_core.session.source import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rescale4dl_core.images import Sample
@@ -70,25 +72,35 @@ class Choices:
     view_outlines: bool = True
 
     def __post_init__(self) -> None:
-        for name, value in (
-            ("The number of camera rows (px)", self.camera_rows_px),
-            ("The number of camera columns (px)", self.camera_columns_px),
-            ("The number of objects wanted", self.n_objects_wanted),
-            ("The number of wells", self.n_wells),
-            ("The number of bytes per pixel", self.bytes_per_pixel),
-            ("The side of the field (px)", self.view_field_px),
-            *(("A ratio of pixel sizes", ratio) for ratio in self.view_ratios),
+        for name, value, low, high in (
+            ("camera rows (px)", self.camera_rows_px, 1, 1_000_000),
+            ("camera columns (px)", self.camera_columns_px, 1, 1_000_000),
+            ("numerical aperture", self.numerical_aperture, 0.01, 2),
+            ("refractive index of the immersion", self.immersion_index, 1, 4),
+            ("emission wavelength (nm)", self.emission_nm, 100, 3000),
+            ("ratio of pixel sizes", self.what_if_ratio, 1 / 64, 64),
+            ("objects wanted", self.n_objects_wanted, 1, 1_000_000_000),
+            ("wells", self.n_wells, 1, 100_000),
+            ("overlap (%)", self.overlap_percent, 0, 90),
+            ("bytes per pixel", self.bytes_per_pixel, 1, 8),
+            ("side of the field (px)", self.view_field_px, 8, 4096),
+            ("place of the field (%)", self.view_row_percent, 0, 100),
+            ("place of the field (%)", self.view_column_percent, 0, 100),
+            *(("ratio of pixel sizes", ratio, 1 / 64, 64) for ratio in self.view_ratios),
         ):
-            require_positive(name, value)
-        if self.what_if_ratio is not None:
-            require_positive("The ratio of pixel sizes", self.what_if_ratio)
+            if value is not None and not low <= value <= high:
+                raise QuantityError(
+                    f"The value for {name} must lie between {low:g} and {high:g}; got "
+                    f"{value!r}. Correct it and try again."
+                )
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The file that an image came from, to read another plane of it."""
+    """The files that an image and its labels came from, to read another plane of them."""
 
     path: Path
+    labels_path: Path | None
     selection: Selection
     """The plane that was read, every choice made."""
 
@@ -129,6 +141,25 @@ class Session:
         entries[self.current] = entry
         return replace(self, entries=tuple(entries))
 
+    def with_opened(self, opened: Sequence[Entry]) -> Session:
+        """Return the session with more images, the first of them shown; the demo goes."""
+        kept = tuple(entry for entry in self.entries if not entry.is_demo)
+        return replace(self, entries=(*kept, *opened), current=len(kept))
+
+    def with_other_plane(self, entry: Entry) -> Session:
+        """Return the session with another plane of the current file shown.
+
+        What the user did by hand stays: a typed pixel size, and the drawn diameters where
+        the plane belongs to the same scene.
+        """
+        before = self.entry
+        if before.sample.image.known.source == TYPED_IN:
+            sample = entry.sample.with_pixel_size(before.sample.image.known)
+            entry = replace(entry, sample=sample)
+        if _scene(before) == _scene(entry):
+            entry = replace(entry, drawn=before.drawn)
+        return self.with_entry(entry)
+
     def without_current(self) -> Session:
         """Return the session without the current entry; one entry must remain."""
         entries = self.entries[: self.current] + self.entries[self.current + 1 :]
@@ -137,3 +168,7 @@ class Session:
     def with_choices(self, choices: Choices) -> Session:
         """Return the session with other choices."""
         return replace(self, choices=choices)
+
+
+def _scene(entry: Entry) -> int | None:
+    return None if entry.origin is None else entry.origin.selection.scene

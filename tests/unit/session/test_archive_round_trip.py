@@ -12,6 +12,7 @@ from rescale4dl_core.images import TYPED_IN, Image, ImageInfo, KnownPixelSize, S
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.drawn import DrawnDiameter
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.planning.gain import Route
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.segmentation.settings import ClassicalSettings, Threshold
@@ -45,6 +46,9 @@ choices = st.builds(
         FieldTiming, exposure_s=st.floats(1e-3, 1e3), n_planes=st.integers(1, 99)
     ),
     numerical_aperture=st.none() | st.floats(0.05, 0.99),
+    what_if_ratio=st.none() | st.floats(0.1, 16),
+    route=st.sampled_from(Route),
+    view_ratios=st.lists(st.floats(0.25, 16), max_size=5).map(tuple),
 )
 
 

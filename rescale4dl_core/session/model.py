@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.purpose import Purpose
-from rescale4dl_core.images import TYPED_IN
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.images import TYPED_IN
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.planning.gain import Detector, Route
 from rescale4dl_core.planning.timing import FieldTiming

@@ -1,0 +1,64 @@
+"""The objects of the session for a page: computed once, in the background where slow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages._ui.jobs import computed, kept_result
+from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.session.measuring import (
+    labels_key,
+    labels_of,
+    measure_entry,
+    measured_entries,
+    session_measurement,
+)
+
+if TYPE_CHECKING:
+    from rescale4dl_core.labels import Labels
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measure.objects import ObjectTable
+    from rescale4dl_core.progress import Progress
+    from rescale4dl_core.session.model import Choices, Entry, Session
+
+MOST_TABLES_KEPT = 500
+"""Object tables are small, and a session with many images needs one for each."""
+
+
+def entry_labels(entry: Entry, choices: Choices) -> Labels:
+    """See `labels_of`."""
+    if entry.sample.labels is not None and labels_key(entry, choices)[0] == "mask":
+        return entry.sample.labels
+
+    def segment(progress: Progress) -> Labels:
+        return labels_of(entry, choices, progress=progress)
+
+    return computed("labels", labels_key(entry, choices), segment)
+
+
+def entry_objects(entry: Entry, choices: Choices) -> ObjectTable:
+    """See `measure_entry`."""
+    key = labels_key(entry, choices)
+    labels = kept_result("labels", key)
+
+    def measure(progress: Progress) -> ObjectTable:
+        if labels is not None:
+            return measure_objects(labels, progress=progress)
+        return measure_entry(entry, choices, progress=progress)
+
+    return computed("objects", key, measure, most_kept=MOST_TABLES_KEPT)
+
+
+def measured(session: Session) -> Measurement:
+    """Return the measurement of all images of the session.
+
+    While images are still being measured, the page shows the progress and stops here.
+
+    Raises
+    ------
+    RescaleError
+        If there is nothing to measure, for the page to show.
+    """
+    choices = session.choices
+    tables = [entry_objects(entry, choices) for entry in measured_entries(session)]
+    return session_measurement(session, tables)

@@ -1,0 +1,42 @@
+"""How errors, notes and ways onward look on every page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rescale4dl_core.errors import RescaleError
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=&])")
+
+
+def plain(text: str) -> str:
+    """Return `text` so that Markdown shows it letter by letter.
+
+    File names come from outside: one could hold a link, an image or a formula.
+    """
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def show_error(error: RescaleError) -> None:
+    """Show what the core said, unchanged: the message is already for the user."""
+    st.error(plain(str(error)))
+
+
+def show_notes(notes: Iterable[str]) -> None:
+    """Show each distinct sentence that has to be said about a file or a number."""
+    for note in dict.fromkeys(notes):
+        st.warning(plain(note))
+
+
+def show_demo_banner() -> None:
+    """Say that what is on the screen is simulated."""
+    st.info(
+        "This is the **demo sample**: simulated by this program, so its true outlines and "
+        "pixel size are known. Open your own image on the Sample page to replace it."
+    )

@@ -1,0 +1,125 @@
+"""Opening images: asked for by a widget, read in the background, kept in the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+from pages._ui.jobs import computed
+from pages._ui.messages import plain, show_error
+from pages._ui.state import current_session, keep, open_session
+from pages._ui.uploads import upload_folder
+from rescale4dl_core.errors import RescaleError, TooLargeError
+from rescale4dl_core.reading.pairing import pair_by_stem
+from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.session.opening import open_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from rescale4dl_core.progress import Progress
+    from rescale4dl_core.session.model import Entry
+
+_REQUEST = "opening"
+_NEWS = "opening_news"
+_COUNT = "opening_count"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user wants to open."""
+
+    number: int
+    """Tells a second try from the first."""
+
+    pairs: tuple[tuple[Path, Path | None], ...]
+    selection: Selection = field(default_factory=Selection)
+    replaces_current: bool = False
+    """Whether another plane of the current file is wanted, instead of one more image."""
+
+    allow_large: bool = False
+
+
+def ask_to_open(images: Sequence[Path], masks: Sequence[Path]) -> None:
+    """Note that these files are to be opened, each mask with the image of its name."""
+    pairing = pair_by_stem(images, masks)
+    _ask(Request(_next_number(), pairing.pairs))
+    if pairing.masks_without_image:
+        names = ", ".join(path.name for path in pairing.masks_without_image)
+        st.session_state[_NEWS] = (
+            f"No image has the name of {names}, so it was not used. Give a mask the name "
+            "of its image, or open one image with one mask."
+        )
+
+
+def ask_for_plane(entry: Entry, selection: Selection) -> None:
+    """Note that another channel, plane, time or scene of the current file is wanted."""
+    if entry.origin is not None:
+        pairs = ((entry.origin.path, entry.origin.labels_path),)
+        _ask(Request(_next_number(), pairs, selection, replaces_current=True))
+
+
+def serve_request() -> None:
+    """Read what was asked for; on an error say it once and leave the session as it is."""
+    news = st.session_state.pop(_NEWS, None)
+    request = cast("Request | None", st.session_state.get(_REQUEST))
+    if request is None:
+        if news:
+            st.warning(plain(news))
+        return
+    try:
+        entries = computed("opening", request, _reader(request), most_kept=1)
+    except TooLargeError as error:
+        show_error(error)
+        agree, leave = st.columns(2)
+        if agree.button("Open it all the same", key="allow_large"):
+            _ask(replace(request, allow_large=True))
+            st.rerun()
+        if leave.button("Leave it", key="leave_large"):
+            _drop(request)
+            st.rerun()
+    except RescaleError as error:
+        _drop(request)
+        show_error(error)
+    else:
+        del st.session_state[_REQUEST]
+        session = current_session()
+        if request.replaces_current:
+            keep(session.with_other_plane(entries[0]))
+        else:
+            open_session(session.with_opened(entries))
+        st.session_state[_NEWS] = news
+        st.rerun()
+
+
+def _reader(request: Request) -> Callable[[Progress], tuple[Entry, ...]]:
+    def read(progress: Progress) -> tuple[Entry, ...]:
+        return open_entries(
+            request.pairs,
+            selection=request.selection,
+            allow_large=request.allow_large,
+            progress=progress,
+        )
+
+    return read
+
+
+def _ask(request: Request) -> None:
+    st.session_state[_REQUEST] = request
+
+
+def _drop(request: Request) -> None:
+    """Forget a request that came to nothing, with the files uploaded for it."""
+    del st.session_state[_REQUEST]
+    if request.replaces_current:
+        return
+    for path in (path for pair in request.pairs for path in pair if path is not None):
+        upload_folder().remove(path)
+
+
+def _next_number() -> int:
+    st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
+    return cast("int", st.session_state[_COUNT])

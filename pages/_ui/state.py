@@ -1,0 +1,74 @@
+"""Typed access to what one browser session has loaded and chosen.
+
+Every key of `st.session_state` that outlives a widget is named here. Streamlit drops the
+state of a widget when its page is left, so choices live in the `Session` and each widget
+is given its value anew by `seeded`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import streamlit as st
+
+from rescale4dl_core.demo.sample import demo_sample
+from rescale4dl_core.session.model import Choices, Entry, Session
+
+SESSION = "session"
+NOTICE = "notice"
+CHOICE_PREFIX = "choice_"
+"""Keys of widgets whose value is kept in the session start with this."""
+
+
+def current_session() -> Session:
+    """Return the session of this browser tab: at first the demo, seen at work."""
+    if SESSION not in st.session_state:
+        st.session_state[SESSION] = demo_session()
+    return cast("Session", st.session_state[SESSION])
+
+
+def demo_session(choices: Choices | None = None) -> Session:
+    """Return a session that holds the simulated sample only."""
+    return Session((Entry(_demo_sample(), is_demo=True),), choices=choices or Choices())
+
+
+def keep(session: Session) -> None:
+    """Make `session` the one that all pages show from now on."""
+    st.session_state[SESSION] = session
+
+
+def keep_choices(choices: Choices) -> None:
+    """Remember what the user has decided."""
+    keep(current_session().with_choices(choices))
+
+
+def open_session(session: Session) -> None:
+    """Show another session, with the widgets set to its choices."""
+    for key in list(st.session_state):
+        if str(key).startswith(CHOICE_PREFIX):
+            del st.session_state[key]
+    keep(session)
+
+
+def seeded(name: str, value: Any) -> str:
+    """Return the key of a widget, holding `value` where the widget has none yet.
+
+    Examples
+    --------
+    `st.slider("Sigma", 0.0, 5.0, key=seeded("sigma", choices.sigma))`
+    """
+    key = f"{CHOICE_PREFIX}{name}"
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def set_widget(name: str, value: Any) -> None:
+    """Give a widget made with `seeded` another value; only before it is drawn."""
+    st.session_state[f"{CHOICE_PREFIX}{name}"] = value
+
+
+@st.cache_resource(show_spinner=False)
+def _demo_sample() -> Any:
+    """One read-only demo for all sessions: it is nobody's upload."""
+    return demo_sample()

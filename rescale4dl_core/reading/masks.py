@@ -63,8 +63,14 @@ def read_labels(
     )
 
 
-def as_labels(plane: Plane) -> Labels:
-    """Return the labels in a plane as stored; `read_labels` tells the rules."""
+def stored_values(plane: Plane) -> Labels:
+    """Return the values of a mask as they are in the file, an empty one included.
+
+    Raises
+    ------
+    LabelImageError
+        If the plane has colours, fractions or negative values.
+    """
     source, pixels = plane.info.name, plane.pixels
     notes: tuple[str, ...] = ()
     if plane.palette is not None:
@@ -72,7 +78,13 @@ def as_labels(plane: Plane) -> Labels:
     if pixels.ndim == 3:
         pixels = _grey(pixels, source)
         notes = (f"{source}: the mask is stored as colour; its channels are all equal.",)
-    labels = Labels.parse(pixels, source=source, notes=notes)
+    return Labels.parse(pixels, source=source, notes=notes)
+
+
+def as_labels(plane: Plane) -> Labels:
+    """Return the labels in a plane as stored; `read_labels` tells the rules."""
+    labels = stored_values(plane)
+    source, notes = labels.source, labels.notes
     values = np.unique(labels.pixels)
     values = values[values > 0]
     if values.size == 0:

@@ -1,0 +1,1 @@
+"""Scoring segmentations against the truth: pairs of label images, folders, samplings."""

@@ -1,0 +1,127 @@
+"""How good a segmentation is, in the numbers that the literature uses.
+
+A score whose denominator is 0 is undefined and given as NaN: the recall where there is no
+true object, the precision where nothing was predicted, every score where both are empty.
+Means over images leave undefined scores out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.evaluate.matching import match_objects
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.evaluate.overlap import Overlap
+
+THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
+"""IoU above which a match counts, 0.5 to 0.95."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectScores:
+    """Scores of one image, objects against objects."""
+
+    n_true: int
+    n_predicted: int
+    mean_iou: float
+    """Mean over the true objects of the IoU with their match, 0 for a missed one."""
+
+    seg: float
+    """SEG of the Cell Tracking Challenge: as `mean_iou`, but a match is the predicted
+    object that covers more than half of the true one, whatever the IoU."""
+
+    true_positives: tuple[int, ...]
+    """Matches with an IoU above each of `THRESHOLDS`."""
+
+    matched_iou: float
+    """Sum of the IoU of all matches, at the lowest threshold."""
+
+    @property
+    def n_true_positives(self) -> int:
+        """Objects found, at IoU > 0.5."""
+        return self.true_positives[0]
+
+    @property
+    def n_false_positives(self) -> int:
+        """Predicted objects that are no true object."""
+        return self.n_predicted - self.n_true_positives
+
+    @property
+    def n_false_negatives(self) -> int:
+        """True objects that were missed."""
+        return self.n_true - self.n_true_positives
+
+    @property
+    def recall(self) -> float:
+        """Share of the true objects that were found."""
+        return ratio(self.n_true_positives, self.n_true)
+
+    @property
+    def precision(self) -> float:
+        """Share of the predicted objects that are true ones."""
+        return ratio(self.n_true_positives, self.n_predicted)
+
+    @property
+    def f1(self) -> float:
+        """2 TP / (2 TP + FP + FN)."""
+        return ratio(2 * self.n_true_positives, self.n_true + self.n_predicted)
+
+    @property
+    def average_precision_by_threshold(self) -> tuple[float, ...]:
+        """TP / (TP + FP + FN) at each of `THRESHOLDS`, as StarDist and Cellpose say."""
+        total = self.n_true + self.n_predicted
+        return tuple(ratio(found, total - found) for found in self.true_positives)
+
+    @property
+    def average_precision(self) -> float:
+        """TP / (TP + FP + FN) at IoU > 0.5."""
+        return self.average_precision_by_threshold[0]
+
+    @property
+    def mean_average_precision(self) -> float:
+        """Mean of the average precision over `THRESHOLDS`."""
+        return float(np.mean(self.average_precision_by_threshold))
+
+    @property
+    def panoptic_quality(self) -> float:
+        """Sum of matched IoU / (TP + FP / 2 + FN / 2): Kirillov et al. 2019."""
+        return ratio(2 * self.matched_iou, self.n_true + self.n_predicted)
+
+
+def ratio(numerator: float, denominator: float) -> float:
+    """Return the quotient, NaN where the denominator is 0.
+
+    Examples
+    --------
+    >>> ratio(1, 4), ratio(0, 0)
+    (0.25, nan)
+    """
+    return numerator / denominator if denominator else float("nan")
+
+
+def object_scores(overlap: Overlap) -> ObjectScores:
+    """Score predicted objects against true ones."""
+    n_true = len(overlap.true_label)
+    iou = match_objects(overlap).iou
+    return ObjectScores(
+        n_true=n_true,
+        n_predicted=len(overlap.predicted_label),
+        mean_iou=ratio(float(iou.sum()), n_true),
+        seg=ratio(float(_seg_iou(overlap).sum()), n_true),
+        true_positives=tuple(
+            int(np.count_nonzero(iou > threshold)) for threshold in THRESHOLDS
+        ),
+        matched_iou=float(iou.sum()),
+    )
+
+
+def _seg_iou(overlap: Overlap) -> NDArray[np.float64]:
+    """Return the IoU of each pair in which more than half of the true object is covered."""
+    covered = 2 * overlap.shared_px > overlap.true_area_px[overlap.true_index]
+    return overlap.iou[covered]

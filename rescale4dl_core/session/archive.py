@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 import zlib
+from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.errors import RescaleError, SessionError
 from rescale4dl_core.images import Image, Sample
@@ -30,6 +31,9 @@ from rescale4dl_core.session.members import (
 )
 from rescale4dl_core.session.model import Entry, Session
 from rescale4dl_core.session.plain import from_plain, to_plain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _FAULTS_OF_A_BROKEN_FILE = (
     zipfile.BadZipFile,
@@ -60,18 +64,9 @@ def save_session(session: Session, *, progress: Progress = silent) -> bytes:
     SessionError
         If the pixels take more than `LARGEST_SESSION_BYTES`.
     """
-    arrays = {}
-    for index, entry in enumerate(session.entries):
-        arrays[image_name(index)] = entry.sample.image.pixels
-        if entry.sample.labels is not None:
-            arrays[labels_name(index)] = entry.sample.labels.pixels
+    refuse_too_large(session)
+    arrays = _arrays_of(session)
     total_bytes = sum(array.nbytes for array in arrays.values())
-    if total_bytes > LARGEST_SESSION_BYTES:
-        raise SessionError(
-            f"This session holds {total_bytes / 1024**3:.1f} GB of pixels; up to "
-            f"{LARGEST_SESSION_BYTES / 1024**3:.0f} GB fit in a session file. Remove an "
-            "image, or download the results instead."
-        )
     contents = json.dumps(to_plain(Contents.of(session)), indent=1, allow_nan=False)
     buffer = io.BytesIO()
     done_bytes = 0
@@ -82,6 +77,17 @@ def save_session(session: Session, *, progress: Progress = silent) -> bytes:
                 done_bytes += n_bytes
                 progress(done_bytes / total_bytes, "Packing the session")
     return buffer.getvalue()
+
+
+def refuse_too_large(session: Session) -> None:
+    """Raise `SessionError` where `session` has more pixels than a session file may."""
+    total_bytes = sum(array.nbytes for array in _arrays_of(session).values())
+    if total_bytes > LARGEST_SESSION_BYTES:
+        raise SessionError(
+            f"This session holds {total_bytes / 1024**3:.1f} GB of pixels; up to "
+            f"{LARGEST_SESSION_BYTES / 1024**3:.0f} GB fit in a session file. Remove an "
+            "image, or download the results instead."
+        )
 
 
 def load_session(data: bytes, *, progress: Progress = silent) -> Session:
@@ -117,6 +123,15 @@ def load_session(data: bytes, *, progress: Progress = silent) -> Session:
             "another kind. Choose a file that was saved with “Save session”."
         ) from error
     return Session(tuple(entries), contents.current, contents.choices)
+
+
+def _arrays_of(session: Session) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    for index, entry in enumerate(session.entries):
+        arrays[image_name(index)] = entry.sample.image.pixels
+        if entry.sample.labels is not None:
+            arrays[labels_name(index)] = entry.sample.labels.pixels
+    return arrays
 
 
 def _contents(plain: object) -> Contents:

@@ -1,0 +1,34 @@
+"""From what was measured and chosen in a session to the acquisition to plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.planning.what_if import Acquisition
+
+if TYPE_CHECKING:
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.session.model import Choices
+
+
+def acquisition_of(measurement: Measurement, choices: Choices) -> Acquisition:
+    """Return the acquisition that `choices` describe, of the sample that was measured.
+
+    Raises
+    ------
+    QuantityError
+        If a choice makes no sense for an acquisition.
+    """
+    return Acquisition(
+        diameter_px=measurement.diameter_px,
+        area_px=measurement.mean_area_px,
+        timing=choices.timing,
+        fov_px=(choices.camera_rows_px, choices.camera_columns_px),
+        pixel_size=measurement.pixel_size,
+        density_per_px=measurement.density_per_px,
+        n_objects_wanted=choices.n_objects_wanted,
+        n_wells=choices.n_wells,
+        overlap_percent=choices.overlap_percent,
+        bytes_per_pixel=choices.bytes_per_pixel,
+        detector=choices.detector,
+    )

@@ -7,45 +7,71 @@ from dataclasses import dataclass
 
 from rescale4dl_core.errors import QuantityError
 
+_TIMES = {
+    "exposure_s": "exposure",
+    "readout_s": "readout",
+    "filter_change_s": "filter change",
+    "z_move_s": "focus move",
+    "stage_move_s": "stage move",
+    "autofocus_s": "autofocus",
+}
+_COUNTS = {"n_channels": "channels", "n_planes": "planes", "n_timepoints": "time points"}
+
+
+@dataclass(frozen=True, slots=True)
+class TimePart:
+    """One part of the time per field of view."""
+
+    name: str
+    """"exposure", "readout", "filter change", "focus move", "stage move", "autofocus"."""
+
+    seconds: float
+
 
 @dataclass(frozen=True, slots=True)
 class FieldTiming:
     """What a microscope does at one field of view before it moves on.
 
-    The defaults are the shortest believable ones of science.md 3: 0.1 s for a z move,
-    0.5 s of overhead per image (readout and filter change), 2 s for the stage.
+    The defaults are the shortest believable ones: 0.5 s of overhead per image for readout,
+    transfer and a fast filter, 0.1 s for a focus move, 2 s for a stage move and settling.
     """
 
     exposure_s: float = 0.1
-    readout_s: float = 0.3
-    filter_change_s: float = 0.2
+    """Shutter open, per channel, plane and time point."""
+
+    readout_s: float = 0.5
+    """Readout, transfer and software, per image."""
+
+    filter_change_s: float = 0.0
+    """What a slow filter turret adds, per channel and time point; 0 for one channel."""
+
     z_move_s: float = 0.1
+    """One focus move; each stack ends with a move back to its first plane."""
+
     stage_move_s: float = 2.0
+    """Move and settle, per visit."""
+
     autofocus_s: float = 0.0
+    """Per visit."""
+
     n_channels: int = 1
     n_planes: int = 1
     n_timepoints: int = 1
 
     def __post_init__(self) -> None:
-        for name in (
-            "exposure_s",
-            "readout_s",
-            "filter_change_s",
-            "z_move_s",
-            "stage_move_s",
-            "autofocus_s",
-        ):
+        for name, meaning in _TIMES.items():
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
                 raise QuantityError(
-                    f"The time {name} must be 0 s or more; got {value!r}. "
+                    f"The time of the {meaning} must be 0 s or more; got {value!r}. "
                     "Correct it and try again."
                 )
-        for name in ("n_channels", "n_planes", "n_timepoints"):
-            if getattr(self, name) < 1:
+        for name, meaning in _COUNTS.items():
+            value = getattr(self, name)
+            if not (value >= 1 and value == int(value)):
                 raise QuantityError(
-                    f"The count {name} must be 1 or more; got {getattr(self, name)!r}. "
-                    "Correct it and try again."
+                    f"The number of {meaning} must be a whole number, 1 or more; got "
+                    f"{value!r}. Correct it and try again."
                 )
         if not self.tau_s > 0:
             raise QuantityError(
@@ -54,15 +80,39 @@ class FieldTiming:
             )
 
     @property
+    def n_images(self) -> int:
+        """Images taken at one field of view: channels x planes x time points."""
+        return self.n_channels * self.n_planes * self.n_timepoints
+
+    @property
     def tau_s(self) -> float:
         """Time per field of view: tau of Eq. 3.
 
-        Per time point the stage moves and focuses once; every channel is imaged at every
-        plane; the focus moves between planes; the filter changes only between channels.
+        The stage visits the field once per time point and focuses; each channel is imaged
+        as one stack, so the filter changes between channels and back.
+
+        Examples
+        --------
+        >>> round(FieldTiming(n_channels=2, n_planes=5, filter_change_s=0.3).tau_s, 6)
+        9.6
         """
+        return sum(part.seconds for part in self.parts)
+
+    @property
+    def parts(self) -> tuple[TimePart, ...]:
+        """What tau is made of, each part over all channels, planes and time points."""
         n_images = self.n_channels * self.n_planes
-        imaging_s = n_images * (self.exposure_s + self.readout_s)
-        filters_s = self.filter_change_s * (self.n_channels if self.n_channels > 1 else 0)
-        z_s = self.z_move_s * (self.n_planes - 1) * self.n_channels
-        per_timepoint_s = imaging_s + filters_s + z_s + self.stage_move_s + self.autofocus_s
-        return per_timepoint_s * self.n_timepoints
+        filter_changes = self.n_channels if self.n_channels > 1 else 0
+        z_moves = n_images if self.n_planes > 1 else 0
+        per_visit_s = {
+            "exposure": n_images * self.exposure_s,
+            "readout": n_images * self.readout_s,
+            "filter change": filter_changes * self.filter_change_s,
+            "focus move": z_moves * self.z_move_s,
+            "stage move": self.stage_move_s,
+            "autofocus": self.autofocus_s,
+        }
+        return tuple(
+            TimePart(name, seconds * self.n_timepoints)
+            for name, seconds in per_visit_s.items()
+        )

@@ -1,0 +1,150 @@
+"""Cautions about the measurement, that is how well is the object size is known."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.advice.reasons import MEASURED, PAPER, Caution, Certainty
+from rescale4dl_core.advice.rule import ratio_by_coverage
+from rescale4dl_core.advice.window import SMALLEST_DIAMETER_PX
+from rescale4dl_core.advice.wording import microns, number, objects, times
+from rescale4dl_core.measure.estimator import Estimator
+
+if TYPE_CHECKING:
+    from rescale4dl_core.advice.case import Case
+
+FEW_OBJECTS = 30
+"""Fewer do not show the spread of sizes: a 5 % tail holds less than two of them."""
+
+VERY_FEW_OBJECTS = 10
+SAME_SIZE_WITHIN = 1.2
+"""Two estimators that differ by less give the same advice."""
+
+NOT_SQUARE_FROM = 1.05
+
+
+def cautions_on_size(case: Case) -> tuple[Caution, ...]:
+    """Return what limits the knowledge of the object size."""
+    found = (
+        _unknown_pixel_size(case),
+        _few(case),
+        _small(case),
+        _drawn(case),
+        _cut(case),
+        _estimator(case),
+        _not_square(case),
+    )
+    return tuple(caution for caution in found if caution is not None)
+
+
+def _unknown_pixel_size(case: Case) -> Caution | None:
+    if case.pixel_um is not None:
+        return None
+    return Caution(
+        "The pixel size of your sample is not known, so the answer is a factor of "
+        f"{number(case.ratio)} on the present pixel size and not a length. Type the pixel "
+        "size in to read it in µm.",
+        "your file",
+    )
+
+
+def _few(case: Case) -> Caution | None:
+    n_objects = case.measurement.n_objects
+    if n_objects >= FEW_OBJECTS:
+        return None
+    spread = ""
+    if n_objects > 1:
+        diameters_px = case.measurement.diameters_px
+        error = 196 * float(np.std(diameters_px, ddof=1)) / math.sqrt(n_objects)
+        spread = (
+            "; their mean diameter is known to about ±"
+            f"{number(error / float(np.mean(diameters_px)))} %"
+        )
+    return Caution(
+        f"Only {objects(n_objects)} could be measured, fewer than {FEW_OBJECTS}{spread}. "
+        "Add images of the same kind.",
+        f"{MEASURED}, 95 % confidence",
+        f"only {objects(n_objects)} measured",
+        Certainty.LOW if n_objects < VERY_FEW_OBJECTS else Certainty.MODERATE,
+    )
+
+
+def _small(case: Case) -> Caution | None:
+    diameter_px = case.measurement.diameter_px
+    if diameter_px >= SMALLEST_DIAMETER_PX:
+        return None
+    return Caution(
+        f"Your objects are only {number(diameter_px)} px {case.across}, less than "
+        f"{SMALLEST_DIAMETER_PX:g} px: networks miss objects this small, and their size is "
+        "known to a fraction of a pixel at best.",
+        PAPER,
+        f"objects of {number(diameter_px)} px are hard to measure",
+        Certainty.MODERATE,
+    )
+
+
+def _drawn(case: Case) -> Caution | None:
+    if case.measurement.density_per_px is not None:
+        return None
+    return Caution(
+        f"The {case.measurement.n_objects} diameters were drawn by hand, on objects that "
+        f"you picked. Draw {FEW_OBJECTS} or more, small and large ones as they come.",
+        MEASURED,
+        "diameters drawn by hand",
+        Certainty.MODERATE,
+    )
+
+
+def _cut(case: Case) -> Caution | None:
+    n_border, n_inside = case.measurement.n_border, case.measurement.n_objects
+    if n_border <= n_inside / 2:
+        return None
+    return Caution(
+        f"{n_border} of {n_border + n_inside} objects are cut by the edge of the image and "
+        "left out of the size. Large ones are cut more often, so the average may be too "
+        "small. A larger field of view helps.",
+        MEASURED,
+        f"{n_border} of {n_border + n_inside} objects are cut by the edge",
+        Certainty.MODERATE,
+    )
+
+
+def _estimator(case: Case) -> Caution | None:
+    measured = case.measurement
+    other_px = measured.other_diameter_px
+    if other_px is None:
+        return None
+    apart = max(other_px, measured.diameter_px) / min(other_px, measured.diameter_px)
+    if apart <= SAME_SIZE_WITHIN:
+        return None
+    by_width = measured.estimator is Estimator.SKELETON
+    other = "as circles of the same area" if by_width else "by their width"
+    ratio = ratio_by_coverage(other_px, case.window)
+    return Caution(
+        f"Measured {other} instead, your objects would be {case.length(other_px)}, a "
+        f"factor {number(apart)} away, and the answer would be pixels of "
+        f"{case.pixels_of(ratio)}. {measured.estimator_reason}",
+        "Eq. 1 and the shape of your objects",
+        f"two ways to measure the size differ by {times(apart)}",
+        Certainty.MODERATE,
+    )
+
+
+def _not_square(case: Case) -> Caution | None:
+    size = case.measurement.pixel_size
+    if size is None:
+        return None
+    aspect = max(size.y_um, size.x_um) / min(size.y_um, size.x_um)
+    if aspect < NOT_SQUARE_FROM:
+        return None
+    return Caution(
+        f"The pixels of your sample are not square ({microns(size.y_um)} high, "
+        f"{microns(size.x_um)} wide), so a diameter depends on its direction by up to "
+        f"{times(aspect)}. Acquire with square pixels.",
+        "your file",
+        "pixels that are not square",
+        Certainty.MODERATE,
+    )

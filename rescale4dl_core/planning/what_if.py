@@ -1,0 +1,198 @@
+"""One acquisition at another pixel size: objects, hours, storage and light."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.planning.gain import Detector, Gain, Route
+from rescale4dl_core.planning.storage import storage_bytes
+from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
+from rescale4dl_core.quantities import Coverage, PixelSize, RescaleFactor, require_positive
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rescale4dl_core.planning.timing import FieldTiming
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """The sample as it was taken, and what is wanted of the next acquisition."""
+
+    diameter_px: float
+    """Mean diameter (Eq. 2), in px of the sample as taken."""
+
+    area_px: float
+    """Mean area of an object, in px of the sample as taken."""
+
+    timing: FieldTiming
+    fov_px: tuple[int, int] = (2048, 2048)
+    """Rows and columns of the camera."""
+
+    pixel_size: PixelSize | None = None
+    """Of the sample as taken."""
+
+    density_per_px: float | None = None
+    """Objects per px of the sample as taken, gaps included; None where not measured."""
+
+    n_objects_wanted: int = 1000
+    """In each well."""
+
+    n_wells: int = 1
+    overlap_percent: float = 0.0
+    """Share of a field's side that it has in common with its neighbour."""
+
+    bytes_per_pixel: int = 2
+    detector: Detector = Detector.SCMOS
+
+    def __post_init__(self) -> None:
+        rows_px, columns_px = self.fov_px
+        for name, value in (
+            ("The mean diameter (px)", self.diameter_px),
+            ("The mean area of an object (px)", self.area_px),
+            ("The number of camera rows (px)", rows_px),
+            ("The number of camera columns (px)", columns_px),
+            ("The number of objects wanted", self.n_objects_wanted),
+            ("The number of wells", self.n_wells),
+            ("The number of bytes per pixel", self.bytes_per_pixel),
+        ):
+            require_positive(name, value)
+        if self.density_per_px is not None:
+            require_positive("The density (objects per px)", self.density_per_px)
+        if not 0 <= self.overlap_percent < 100:
+            raise QuantityError(
+                f"The overlap of neighbouring fields must be 0 % or more and less than "
+                f"100 %; got {self.overlap_percent!r}. 10 % is usual."
+            )
+
+    @property
+    def new_share(self) -> float:
+        """Share of a field that its neighbours do not show: (1 - overlap)^2."""
+        return (1 - self.overlap_percent / 100) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What the acquisition yields and costs at one pixel size."""
+
+    gain: Gain
+    """Ratio, route, and what changes against the sample as taken."""
+
+    pixel_size: PixelSize | None
+    coverage: Coverage
+    image_px: tuple[int, int]
+    """Rows and columns of one image as saved."""
+
+    field_um: tuple[float, float] | None
+    """Height and width of the sample that one field shows."""
+
+    objects_per_fov_ceiling: float
+    """Eq. 3: objects that touch everywhere."""
+
+    objects_per_fov: float | None
+    """At the measured density; None where it was not measured."""
+
+    objects_per_hour_ceiling: float
+    """New objects: those in the overlap are counted once."""
+
+    objects_per_hour: float | None
+    n_fields: int
+    """Fields for the objects wanted in all wells, at the measured density if known."""
+
+    hours: float
+    storage_bytes: int
+    reexposure: float
+    """Mean number of times that a point of the sample is exposed: 1 / (1 - overlap)^2."""
+
+    @property
+    def is_best_case(self) -> bool:
+        """Whether fields, hours and bytes rest on the ceiling, for want of a density."""
+        return self.objects_per_fov is None
+
+
+def what_if(
+    acquisition: Acquisition, ratio: float, route: Route = Route.MAGNIFICATION
+) -> WhatIf:
+    """Return what `acquisition` yields with pixels `ratio` times as large.
+
+    The camera and tau stay the same. A lower magnification shows ratio^2 the area per
+    field, as Eq. 3 presumes; binning shows the same field in fewer pixels.
+
+    Parameters
+    ----------
+    acquisition : Acquisition
+        The sample as taken, and what is wanted.
+    ratio : float
+        New pixel size / old pixel size; 2 is coarser.
+    route : Route
+        How the pixel size is changed.
+
+    Raises
+    ------
+    QuantityError
+        If the ratio is not positive, or below 1 for binning.
+    """
+    gain = Gain(ratio, route, acquisition.detector)
+    rows_px, columns_px = acquisition.fov_px
+    field_area_px = rows_px * columns_px * gain.field_area
+    ceiling = field_area_px / acquisition.area_px
+    density_per_px = acquisition.density_per_px
+    count = None if density_per_px is None else density_per_px * field_area_px
+    per_fov = ceiling if count is None else count
+    n_fields = acquisition.n_wells * math.ceil(
+        acquisition.n_objects_wanted / (per_fov * acquisition.new_share)
+    )
+    tau_s = acquisition.timing.tau_s
+    new_fields_per_hour = SECONDS_PER_HOUR / tau_s * acquisition.new_share
+    image_px = _image_px(acquisition.fov_px, gain)
+    return WhatIf(
+        gain=gain,
+        pixel_size=_rescaled(acquisition.pixel_size, ratio),
+        coverage=Coverage.of_diameter(acquisition.diameter_px / ratio),
+        image_px=image_px,
+        field_um=_field_um(acquisition, gain),
+        objects_per_fov_ceiling=ceiling,
+        objects_per_fov=count,
+        objects_per_hour_ceiling=ceiling * new_fields_per_hour,
+        objects_per_hour=None if count is None else count * new_fields_per_hour,
+        n_fields=n_fields,
+        hours=n_fields * tau_s / SECONDS_PER_HOUR,
+        storage_bytes=storage_bytes(
+            image_px,
+            bytes_per_pixel=acquisition.bytes_per_pixel,
+            images_per_field=acquisition.timing.n_images,
+            n_fields=n_fields,
+        ),
+        reexposure=1 / acquisition.new_share,
+    )
+
+
+def what_if_series(
+    acquisition: Acquisition,
+    ratios: Sequence[float],
+    route: Route = Route.MAGNIFICATION,
+) -> tuple[WhatIf, ...]:
+    """Return `what_if` at each of `ratios`, for a chart."""
+    return tuple(what_if(acquisition, ratio, route) for ratio in ratios)
+
+
+def _rescaled(pixel_size: PixelSize | None, ratio: float) -> PixelSize | None:
+    return None if pixel_size is None else pixel_size.rescaled(RescaleFactor.of(ratio))
+
+
+def _image_px(fov_px: tuple[int, int], gain: Gain) -> tuple[int, int]:
+    if gain.route is Route.MAGNIFICATION:
+        return fov_px
+    rows_px, columns_px = fov_px
+    return max(1, int(rows_px / gain.ratio)), max(1, int(columns_px / gain.ratio))
+
+
+def _field_um(acquisition: Acquisition, gain: Gain) -> tuple[float, float] | None:
+    if acquisition.pixel_size is None:
+        return None
+    (rows_px, columns_px), size = acquisition.fov_px, acquisition.pixel_size
+    side = math.sqrt(gain.field_area)
+    return rows_px * size.y_um * side, columns_px * size.x_um * side

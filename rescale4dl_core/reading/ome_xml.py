@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.reading.pixel_size import PixelSizeClaim
-from rescale4dl_core.reading.units import um_per_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,17 +98,13 @@ def _image(element: ElementTree.Element, file_name: str) -> OmeImage:
 
 
 def _claim(pixels: ElementTree.Element) -> PixelSizeClaim:
-    """Return PhysicalSizeY, X and Z in µm; µm is also the schema's default unit."""
-    lengths: dict[str, float | None] = {}
-    for axis in "YXZ":
-        text = pixels.get(f"PhysicalSize{axis}")
-        unit = pixels.get(f"PhysicalSize{axis}Unit", "µm")
-        scale = um_per_unit(unit)
-        lengths[axis] = None if text is None else _number(text) * (scale or math.nan)
-        if text is not None and scale is None and axis != "Z":
-            value = _number(text)
-            return PixelSizeClaim("OME-XML", value, value, None, unit)
-    return PixelSizeClaim("OME-XML", lengths["Y"], lengths["X"], lengths["Z"], "µm")
+    """Return the physical size; the schema's default unit is µm."""
+    lengths = {
+        axis: (_number(text), pixels.get(f"PhysicalSize{axis}Unit", "µm"))
+        for axis in "YXZ"
+        if (text := pixels.get(f"PhysicalSize{axis}")) is not None
+    }
+    return PixelSizeClaim.per_axis("OME-XML", lengths)
 
 
 def _number(text: str) -> float:

@@ -15,7 +15,7 @@ from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.reading.units import um_per_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SMALLEST_UM = 0.001
 """1 nm; sampling of any microscope, the electron microscope included, is coarser."""
@@ -44,6 +44,24 @@ class PixelSizeClaim:
     z: float | None
     unit: str | None
     """None where the file gives a number without a unit."""
+
+    @classmethod
+    def per_axis(
+        cls, source: str, lengths: Mapping[str, tuple[float, str | None]]
+    ) -> PixelSizeClaim:
+        """Build from a length and a unit for each of the axes Y, X and Z there is.
+
+        >>> PixelSizeClaim.per_axis("OME-XML", {"Y": (200.0, "nm"), "X": (0.2, "µm")})
+        PixelSizeClaim(source='OME-XML', y=0.2, x=0.2, z=None, unit='µm')
+        """
+        in_um: dict[str, float] = {}
+        for axis, (length, unit) in lengths.items():
+            scale = None if unit is None else um_per_unit(unit)
+            if scale is not None:
+                in_um[axis] = length * scale
+            elif axis in "YX":
+                return cls(source, length, length, None, unit)
+        return cls(source, in_um.get("Y"), in_um.get("X"), in_um.get("Z"), "µm")
 
 
 def resolve_pixel_size(
@@ -79,14 +97,14 @@ def resolve_pixel_size(
     for other_source, other in usable[1:]:
         if not same_size(size, other):
             notes.append(
-                f"The file contradicts itself: {in_um(size)} in its {source}, "
-                f"{in_um(other)} in its {other_source}. Neither is used."
+                f"The file contradicts itself: a pixel is {in_um(size)} by its {source} and "
+                f"{in_um(other)} by its {other_source}. Neither is used."
             )
             return KnownPixelSize(None, UNKNOWN, (*notes, TYPE_IT_IN))
     if size.y_um == 1.0 and size.x_um == 1.0:
         notes.append(
-            f"The pixel size in the {source} is exactly 1 µm, which software often writes "
-            "when it does not know. Check it against the microscope."
+            f"The pixel size in the file ({source}) is exactly 1 µm, which software often "
+            "writes when it does not know. Check it against the microscope."
         )
     elif not size.is_square:
         notes.append(f"The pixels are not square: {in_um(size)}.")
@@ -131,41 +149,28 @@ def _checked(claim: PixelSizeClaim) -> tuple[PixelSize | None, list[str]]:
     """Return the claim in µm, or None and why it cannot be used."""
     if claim.y is None and claim.x is None:
         return None, []
+    where = f"in the file ({claim.source})"
     if claim.y is None or claim.x is None:
-        given, missing = ("width", "height") if claim.y is None else ("height", "width")
-        return None, [
-            f"The {claim.source} gives the {given} of a pixel, not its {missing}."
-        ]
+        given, lacking = ("width", "height") if claim.y is None else ("height", "width")
+        return None, [f"The {given} of a pixel is {where}, its {lacking} is not."]
     scale = None if claim.unit is None else um_per_unit(claim.unit)
     if scale is None:
-        unit = "no unit" if not claim.unit else f"the unit {claim.unit!r}, not a length"
+        unit = f"the unit {claim.unit!r}, which is no length" if claim.unit else "no unit"
         value = f"{claim.y:.4g}" if claim.y == claim.x else f"{claim.y:.4g} x {claim.x:.4g}"
-        return None, [f"The {claim.source} gives a pixel size of {value} with {unit}."]
+        return None, [f"The pixel size {where} is {value} with {unit}."]
     y_um, x_um = claim.y * scale, claim.x * scale
+    given = f"The pixel size {where} is {y_um:.4g} x {x_um:.4g} µm (height x width)"
     if not all(math.isfinite(side) and side > 0 for side in (y_um, x_um)):
-        return None, [
-            f"The {claim.source} gives a pixel size of {y_um:.4g} x {x_um:.4g} µm, which "
-            "is no size."
-        ]
+        return None, [f"{given}, which is no size."]
     if not (_plausible(y_um) and _plausible(x_um)):
-        return None, [
-            f"The {claim.source} gives a pixel size of {in_um(PixelSize(y_um, x_um))}; "
-            "outside 1 nm to 100 µm it is taken for a mistake."
-        ]
+        return None, [f"{given}; outside 1 nm to 100 µm it is taken for a mistake."]
     if max(y_um, x_um) > LARGEST_ASPECT * min(y_um, x_um):
-        return None, [
-            f"The {claim.source} gives pixels of {y_um:.4g} x {x_um:.4g} µm (height x "
-            "width); so different, they are taken for a mistake."
-        ]
+        return None, [f"{given}; sides so different are taken for a mistake."]
     z_um = None if claim.z is None else claim.z * scale
-    notes = []
-    if z_um is not None and not (math.isfinite(z_um) and z_um > 0):
-        notes.append(
-            f"The {claim.source} gives a distance between planes of {z_um:.4g} µm; it is "
-            "not used."
-        )
-        z_um = None
-    return PixelSize(y_um, x_um, z_um), notes
+    if z_um is None or (math.isfinite(z_um) and z_um > 0):
+        return PixelSize(y_um, x_um, z_um), []
+    note = f"The distance between planes {where} is {z_um:.4g} µm; it is not used."
+    return PixelSize(y_um, x_um), [note]
 
 
 def _plausible(side_um: float) -> bool:

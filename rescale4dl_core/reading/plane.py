@@ -79,15 +79,17 @@ def _reader(
 ) -> AbstractContextManager[OpenedImage]:
     match kind:
         case FileKind.TIFF:
-            from rescale4dl_core.reading.tiff import open_tiff
-
-            return open_tiff(path, scene)
+            from rescale4dl_core.reading.tiff import open_tiff as open_file
         case FileKind.PNG:
-            from rescale4dl_core.reading.png_jpeg import open_png
-
-            return open_png(path, scene)
+            from rescale4dl_core.reading.png_jpeg import open_png as open_file
         case FileKind.JPEG:
-            from rescale4dl_core.reading.png_jpeg import open_jpeg
-
-            return open_jpeg(path, scene)
-    raise NotImplementedError(kind)
+            from rescale4dl_core.reading.png_jpeg import open_jpeg as open_file
+        case FileKind.OME_ZARR:
+            from rescale4dl_core.reading.ome_zarr import open_ome_zarr as open_file
+        case FileKind.ND2:
+            from rescale4dl_core.reading.nikon_nd2 import open_nd2 as open_file
+        case FileKind.CZI:
+            from rescale4dl_core.reading.zeiss_czi import open_czi as open_file
+        case FileKind.LIF:
+            from rescale4dl_core.reading.leica_lif import open_lif as open_file
+    return open_file(path, scene)

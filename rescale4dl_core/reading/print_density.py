@@ -38,7 +38,7 @@ def density_claim(
     customary = any(math.isclose(dpi, usual, rel_tol=0.01) for usual in _PRINT_DPI)
     if customary or (unit == "inch" and dpi <= FINEST_PRINT_DPI) or dpi < _PRINT_DPI[0]:
         return None, (
-            f"The {source} says {dpi:.4g} dpi, a density for screens and printers and not "
-            "the size of a pixel on the sample."
+            f"The {source} says {dpi:.4g} dpi, a density for screens and printers that "
+            "does not tell the size of a pixel on the sample."
         )
     return PixelSizeClaim(source, y, x, None, unit), None

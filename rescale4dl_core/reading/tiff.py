@@ -9,6 +9,7 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.images import ImageInfo
+from rescale4dl_core.reading.axes import UNNAMED, named
 from rescale4dl_core.reading.choices import chosen_scene
 from rescale4dl_core.reading.ome_xml import OmeImage, ome_images, without_other_files
 from rescale4dl_core.reading.opened import IN_PLANE, OpenedImage
@@ -91,23 +92,13 @@ def _opened(
 
 
 def _named_axes(series: TiffPageSeries) -> str:
-    """Return the axes of a series, those without a meaning named by a free letter.
-
-    Samples that are no colours are channels; pages without a name are planes first, then
-    time points, then channels.
-    """
+    """Return one letter per axis; samples that are no colours are channels."""
     axes = list(series.axes)
     if "S" in axes:
-        is_rgb = series.keyframe.photometric in _COLOUR_PHOTOMETRICS
-        if not is_rgb or series.shape[axes.index("S")] not in (3, 4):
-            axes[axes.index("S")] = "Q" if "C" in axes else "C"
-    if "Y" not in axes and "X" not in axes and len(axes) >= 2:
-        axes[-2:] = "YX"
-    for position in reversed(range(len(axes))):
-        if axes[position] in "QI":
-            free = (letter for letter in "ZTC" if letter not in axes)
-            axes[position] = next(free, axes[position])
-    return "".join(axes)
+        is_colour = series.keyframe.photometric in _COLOUR_PHOTOMETRICS
+        if not is_colour or series.shape[axes.index("S")] not in (3, 4):
+            axes[axes.index("S")] = UNNAMED if "C" in axes else "C"
+    return named(axes)
 
 
 def _format(tiff: TiffFile) -> str:

@@ -39,6 +39,10 @@ class OutputError(RescaleError, OSError):
     """A result cannot be written where it was asked for."""
 
 
+class MetricError(RescaleError, ValueError):
+    """A score that the user wrote cannot be computed."""
+
+
 class SessionError(RescaleError, ValueError):
     """A saved session cannot be reopened."""
 

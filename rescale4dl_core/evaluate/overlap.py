@@ -109,8 +109,8 @@ def overlap_of(truth: Labels, prediction: Labels) -> Overlap:
         true_area_px=true_area_px[1:],
         predicted_label=predicted_label[1:],
         predicted_area_px=predicted_area_px[1:],
-        true_index=row[both] - 1,
-        predicted_index=column[both] - 1,
+        true_index=row[both].astype(np.intp) - 1,
+        predicted_index=column[both].astype(np.intp) - 1,
         shared_px=table.data[both],
     )
 

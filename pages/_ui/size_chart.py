@@ -17,7 +17,7 @@ MEAN = "mean diameter"
 BAND = "5–95 % of the objects"
 
 
-def size_histogram_chart(measurement: Measurement) -> alt.TopLevelMixin:
+def size_histogram_chart(measurement: Measurement) -> alt.LayerChart | alt.FacetChart:
     """Return counts over diameter, in µm where known, with mean and 5-95 % range."""
     import altair as alt
 

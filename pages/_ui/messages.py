@@ -40,3 +40,9 @@ def show_demo_banner() -> None:
         "This is the **demo sample**: simulated by this program, so its true outlines and "
         "pixel size are known. Open your own image on the Sample page to replace it."
     )
+
+
+def show_next(page: str, title: str, why: str) -> None:
+    """End a page with the way to the next one."""
+    st.divider()
+    st.page_link(page, label=f"**Next: {title}** — {why}")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui.jobs import computed
 from pages._ui.messages import plain, show_error
-from pages._ui.state import current_session, keep, open_session
+from pages._ui.state import current_session, demo_session, keep, open_session
 from pages._ui.uploads import upload_folder
 from rescale4dl_core.errors import RescaleError, TooLargeError
 from rescale4dl_core.reading.pairing import pair_by_stem
@@ -60,6 +60,16 @@ def ask_for_plane(entry: Entry, selection: Selection) -> None:
     if entry.origin is not None:
         pairs = ((entry.origin.path, entry.origin.labels_path),)
         _ask(Request(_next_number(), pairs, selection, replaces_current=True))
+
+
+def close_current() -> None:
+    """Close the image shown, with its uploaded files; the demo follows the last one."""
+    session = current_session()
+    origin = session.entry.origin
+    last = len(session.entries) == 1
+    open_session(demo_session(session.choices) if last else session.without_current())
+    if origin is not None:
+        _remove_uploads([(origin.path, origin.labels_path)])
 
 
 def serve_request() -> None:
@@ -116,7 +126,11 @@ def _drop(request: Request) -> None:
     del st.session_state[_REQUEST]
     if request.replaces_current:
         return
-    for path in (path for pair in request.pairs for path in pair if path is not None):
+    _remove_uploads(request.pairs)
+
+
+def _remove_uploads(pairs: Sequence[tuple[Path, Path | None]]) -> None:
+    for path in (path for pair in pairs for path in pair if path is not None):
         upload_folder().remove(path)
 
 

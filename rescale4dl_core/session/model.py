@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rescale4dl_core.images import Sample
+    from rescale4dl_core.images import KnownPixelSize, Sample
     from rescale4dl_core.measure.drawn import DrawnDiameter
     from rescale4dl_core.reading.selection import Selection
 
@@ -159,6 +159,18 @@ class Session:
         if _scene(before) == _scene(entry):
             entry = replace(entry, drawn=before.drawn)
         return self.with_entry(entry)
+
+    def with_pixel_size(
+        self, known: KnownPixelSize, *, everywhere: bool = False
+    ) -> Session:
+        """Return the session with another pixel size, of one image or of all."""
+        entries = [
+            replace(entry, sample=entry.sample.with_pixel_size(known))
+            if everywhere or index == self.current
+            else entry
+            for index, entry in enumerate(self.entries)
+        ]
+        return replace(self, entries=tuple(entries))
 
     def without_current(self) -> Session:
         """Return the session without the current entry; one entry must remain."""

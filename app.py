@@ -1,0 +1,29 @@
+"""Entry point: page setup and navigation, nothing else."""
+
+import os
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import streamlit as st
+
+from pages._ui.session_controls import session_controls
+
+PAGES = (
+    ("pages/sample.py", "Sample"),
+    ("pages/objects.py", "Objects"),
+    ("pages/rescaled_views.py", "Rescaled views"),
+    ("pages/throughput.py", "Throughput"),
+    ("pages/recommendation.py", "Recommendation"),
+)
+
+
+def main() -> None:
+    """Show the page that was asked for."""
+    st.set_page_config(page_title="ReScale4DL Advisor", page_icon="🔬", layout="wide")
+    page = st.navigation([st.Page(path, title=title) for path, title in PAGES])
+    session_controls()
+    page.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""The sizes that were measured, the choice of diameter, and the tables behind them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages._ui.downloads import csv_file, download_row
+from pages._ui.messages import plain, show_notes
+from pages._ui.state import keep_choices, seeded
+from rescale4dl_core.advice.wording import number
+from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.session.tables import drawn_columns, image_columns, object_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measure.objects import ObjectTable
+    from rescale4dl_core.session.model import Entry, Session
+
+ESTIMATORS: dict[Estimator | None, str] = {
+    None: "chosen by the shape of the objects",
+    Estimator.EQUIVALENT_CIRCLE: "circle of the same area, for round objects",
+    Estimator.SKELETON: "width along the middle line, for long objects",
+}
+
+AGGREGATES = {
+    Aggregate.MEAN: "mean, as the paper prints it",
+    Aggregate.MEDIAN: "median, as the paper's code does",
+}
+
+
+def show_legend(table: ObjectTable) -> None:
+    """Say what the outlines mean, and how many objects there are of each kind."""
+    n_cut = int(table.touches_border.sum())
+    st.caption(
+        f":blue[━━ blue]: {len(table) - n_cut:,} objects, measured. "
+        f":orange[╍╍ orange, dashed]: {n_cut:,} objects cut by the border of the image, "
+        "left out of the sizes."
+    )
+
+
+def show_sizes(measurement: Measurement) -> None:
+    """Show the mean diameter, its spread, the number of objects and the coverage."""
+    size, spread, objects, coverage = st.columns(4)
+    size.metric(
+        "Mean diameter",
+        _length(measurement.diameter_px, measurement),
+        help="The mean over the images of the mean diameter in each (Eq. 2).",
+    )
+    spread.metric(
+        "90 % of the objects are",
+        f"{_length(measurement.diameter_px_p05, measurement, unit=False)} to "
+        f"{_length(measurement.diameter_px_p95, measurement)}",
+        help="5 % of the objects are smaller than the first value, 5 % are larger than the "
+        "second.",
+    )
+    objects.metric(
+        "Objects measured",
+        f"{measurement.n_objects:,}",
+        help="Objects cut by the border are left out: nobody knows their size.",
+    )
+    coverage.metric(
+        "One pixel now spans",
+        f"{number(measurement.coverage.percent)} %",
+        help="of an object's diameter: its coverage, 100 ÷ diameter in px. Each network "
+        "works best within a range of it.",
+    )
+    show_notes(measurement.notes)
+
+
+def choose_estimator(session: Session, measurement: Measurement) -> None:
+    """Show both diameters, which one counts and why, and let the user choose."""
+    choices = session.choices
+    if measurement.other_diameter_px is None:
+        st.caption(plain(measurement.estimator_reason))
+    else:
+        _show_both(measurement)
+        chosen = st.selectbox(
+            "Diameter that counts",
+            list(ESTIMATORS),
+            format_func=ESTIMATORS.__getitem__,
+            key=seeded("estimator", choices.estimator),
+            help="Chosen once for all images. It can move the advice by a factor of two.",
+        )
+        st.caption(plain(measurement.estimator_reason))
+        choices = replace(choices, estimator=chosen)
+    aggregate = st.radio(
+        "Diameter of one image",
+        list(AGGREGATES),
+        format_func=AGGREGATES.__getitem__,
+        key=seeded("aggregate", choices.aggregate),
+        help="How the objects of an image are put together before images are averaged.",
+    )
+    choices = replace(choices, aggregate=aggregate)
+    if choices != session.choices:
+        keep_choices(choices)
+        st.rerun()
+
+
+def show_tables(
+    session: Session,
+    measurement: Measurement,
+    entries: Sequence[Entry],
+    tables: Sequence[ObjectTable],
+) -> None:
+    """Show one row per image and one per object, with files to download."""
+    by_image = image_columns(measurement)
+    columns = object_columns(entries, tables) if tables else drawn_columns(session.entries)
+    if measurement.n_images > 1:
+        st.dataframe(by_image, width="stretch", hide_index=True)
+    with st.expander(f"Table of all objects ({len(columns['image']):,} rows)"):
+        st.dataframe(columns, width="stretch", hide_index=True)
+    download_row(
+        csv_file("objects.csv", columns, "All objects (CSV)"),
+        csv_file("images.csv", by_image, "Per image (CSV)"),
+    )
+
+
+def _show_both(measurement: Measurement) -> None:
+    used = measurement.estimator
+    for estimator, name in (
+        (Estimator.EQUIVALENT_CIRCLE, "Circle of the same area (Eq. 1)"),
+        (Estimator.SKELETON, "Width: 2 × distance to the edge, on the skeleton"),
+    ):
+        is_used = estimator is used
+        diameter_px = measurement.diameter_px if is_used else measurement.other_diameter_px
+        if diameter_px is not None:
+            text = f"{name}: {_length(diameter_px, measurement)}"
+            st.markdown(f"**{text} — counts**" if is_used else text)
+
+
+def _length(length_px: float, measurement: Measurement, *, unit: bool = True) -> str:
+    """Return a length in µm, or in px where the pixel size is unknown."""
+    size = measurement.pixel_size
+    name, value = ("px", length_px) if size is None else ("µm", length_px * size.mean_um)
+    return f"{number(value)} {name}" if unit else number(value)

@@ -1,0 +1,71 @@
+"""Page: where the objects are, and how large."""
+
+import streamlit as st
+
+from pages._ui.cache import cached_picture
+from pages._ui.downloads import chart_files, download_row, png_file
+from pages._ui.drawing import draw_diameters
+from pages._ui.label_controls import choose_settings, choose_source
+from pages._ui.measuring import entry_labels, entry_objects, measured
+from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.sample_controls import choose_image
+from pages._ui.size_chart import size_histogram_chart
+from pages._ui.size_panel import (
+    choose_estimator,
+    show_legend,
+    show_sizes,
+    show_tables,
+)
+from pages._ui.state import current_session
+from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.session.measuring import measured_entries
+from rescale4dl_core.session.source import ObjectSource
+
+st.title("Objects")
+st.caption("Check that the outlines fit: every number after this page rests on them.")
+
+session = current_session()
+image = session.entry.sample.image
+if session.entry.is_demo:
+    show_demo_banner()
+
+shown, asked = st.columns([3, 2], gap="large")
+with asked:
+    choose_image(session)
+    source = choose_source(session)
+    if source is ObjectSource.SEGMENTED:
+        choose_settings(session)
+
+try:
+    with shown:
+        if source is ObjectSource.DRAWN:
+            draw_diameters(session.entry)
+        else:
+            labels = entry_labels(session.entry, session.choices)
+            overlay = cached_picture(image, labels)
+            st.image(overlay, width="stretch")
+            show_legend(entry_objects(session.entry, session.choices))
+            download_row(png_file("outlines.png", overlay, "Outlines (PNG)"))
+    measurement = measured(session)
+except RescaleError as error:
+    show_error(error)
+    st.stop()
+
+show_sizes(measurement)
+spread, diameter = st.columns([3, 2], gap="large")
+with spread:
+    st.subheader("Spread of sizes")
+    chart = size_histogram_chart(measurement)
+    st.altair_chart(chart, width="stretch")
+    download_row(*chart_files("sizes", chart))
+with diameter:
+    st.subheader("Which diameter")
+    choose_estimator(session, measurement)
+st.subheader("Tables")
+entries = measured_entries(session)
+tables = [entry_objects(entry, session.choices) for entry in entries]
+show_tables(session, measurement, entries, tables)
+
+show_next(
+    "pages/rescaled_views.py", "Rescaled views", "see the sample at other pixel sizes."
+)

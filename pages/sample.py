@@ -1,0 +1,44 @@
+"""Page: open images of the sample and check what is known of them."""
+
+import streamlit as st
+
+from pages._ui.cache import cached_picture
+from pages._ui.messages import plain, show_demo_banner, show_next
+from pages._ui.open_controls import open_controls
+from pages._ui.opening import serve_request
+from pages._ui.sample_controls import (
+    choose_image,
+    choose_pixel_size,
+    choose_plane,
+    show_facts,
+)
+from pages._ui.state import current_session
+
+st.title("Sample")
+st.caption(
+    "Open an image of your sample, taken at the finest pixel size you have. The app "
+    "measures its objects and works out the pixel size to acquire at."
+)
+serve_request()
+
+session = current_session()
+image = session.entry.sample.image
+if session.entry.is_demo:
+    show_demo_banner()
+
+shown, known = st.columns([3, 2], gap="large")
+with shown:
+    choose_image(session)
+    picture = cached_picture(image)
+    st.image(picture, width="stretch")
+    st.caption(f"{plain(image.name)}. The contrast is stretched for the screen only.")
+    st.download_button("Download picture (PNG)", picture, "sample.png", key="picture_png")
+with known:
+    st.subheader("Open images")
+    open_controls()
+    st.subheader("What is known of this image")
+    choose_plane(session.entry)
+    show_facts(session.entry)
+    choose_pixel_size(session)
+
+show_next("pages/objects.py", "Objects", "check the outlines and sizes of the objects.")

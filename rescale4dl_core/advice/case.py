@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.advice.rule import ratio_by_coverage, window_for
-from rescale4dl_core.advice.wording import microns, number
+from rescale4dl_core.advice.wording import microns, number, times
 from rescale4dl_core.measure.estimator import Estimator
 
 if TYPE_CHECKING:
@@ -97,8 +97,14 @@ class Case:
             return text
         return f"{text} ({microns(length_px * self.pixel_um)})"
 
-    def pixels_of(self, ratio: float) -> str:
-        """Return the pixels `ratio` times as large in words: "0.62 µm" or "2.5x"."""
+    def answer(self, ratio: float) -> str:
+        """Return what a ratio asks for in words."""
+        if ratio == 1:
+            return "to keep the present pixel size"
+        return f"pixels of {self.pixels_of(ratio)}"
+
+    def pixels_of(self, *ratios: float) -> str:
+        """Return the sizes of pixels `ratios` times as large: "0.4 to 1.6 µm"."""
         if self.pixel_um is None:
-            return f"{number(ratio)}x the present size"
-        return microns(self.pixel_um * ratio)
+            return f"{' to '.join(times(ratio) for ratio in ratios)} the present size"
+        return f"{' to '.join(number(ratio * self.pixel_um) for ratio in ratios)} µm"

@@ -14,6 +14,8 @@ from rescale4dl_core.advice.wording import microns, number, objects, times
 from rescale4dl_core.measure.estimator import Estimator
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rescale4dl_core.advice.case import Case
 
 FEW_OBJECTS = 30
@@ -22,6 +24,9 @@ FEW_OBJECTS = 30
 VERY_FEW_OBJECTS = 10
 SAME_SIZE_WITHIN = 1.2
 """Two estimators that differ by less give the same advice."""
+
+CLEARLY_LONG_FROM = 1.7
+"""Circle over width of a rod 2.5 times as long as wide: longer ones are no border case."""
 
 NOT_SQUARE_FROM = 1.05
 
@@ -44,9 +49,8 @@ def _unknown_pixel_size(case: Case) -> Caution | None:
     if case.pixel_um is not None:
         return None
     return Caution(
-        "The pixel size of your sample is not known, so the answer is a factor of "
-        f"{number(case.ratio)} on the present pixel size and not a length. Type the pixel "
-        "size in to read it in µm.",
+        f"The pixel size of your sample is not known, so the answer, "
+        f"{case.answer(case.ratio)}, cannot be given in µm. Type the pixel size in.",
         "your file",
     )
 
@@ -57,12 +61,8 @@ def _few(case: Case) -> Caution | None:
         return None
     spread = ""
     if n_objects > 1:
-        diameters_px = case.measurement.diameters_px
-        error = 196 * float(np.std(diameters_px, ddof=1)) / math.sqrt(n_objects)
-        spread = (
-            "; their mean diameter is known to about ±"
-            f"{number(error / float(np.mean(diameters_px)))} %"
-        )
+        error = _relative_error(case.measurement.diameters_px)
+        spread = f"; their mean diameter is known to about ±{100 * error:.2g} %"
     return Caution(
         f"Only {objects(n_objects)} could be measured, fewer than {FEW_OBJECTS}{spread}. "
         "Add images of the same kind.",
@@ -70,6 +70,16 @@ def _few(case: Case) -> Caution | None:
         f"only {objects(n_objects)} measured",
         Certainty.LOW if n_objects < VERY_FEW_OBJECTS else Certainty.MODERATE,
     )
+
+
+def _relative_error(diameters_px: NDArray[np.float64]) -> float:
+    """Return half the 95 % confidence interval of the mean, as a share of the mean."""
+    from scipy.special import stdtrit
+
+    n_objects = len(diameters_px)
+    student = float(stdtrit(n_objects - 1, 0.975))
+    deviation = float(np.std(diameters_px, ddof=1))
+    return student * deviation / math.sqrt(n_objects) / float(np.mean(diameters_px))
 
 
 def _small(case: Case) -> Caution | None:
@@ -90,8 +100,8 @@ def _drawn(case: Case) -> Caution | None:
     if case.measurement.density_per_px is not None:
         return None
     return Caution(
-        f"The {case.measurement.n_objects} diameters were drawn by hand, on objects that "
-        f"you picked. Draw {FEW_OBJECTS} or more, small and large ones as they come.",
+        "Diameters drawn by hand are those of objects that you picked. Draw "
+        f"{FEW_OBJECTS} or more, small and large ones as they come.",
         MEASURED,
         "diameters drawn by hand",
         Certainty.MODERATE,
@@ -103,9 +113,9 @@ def _cut(case: Case) -> Caution | None:
     if n_border <= n_inside / 2:
         return None
     return Caution(
-        f"{n_border} of {n_border + n_inside} objects are cut by the edge of the image and "
-        "left out of the size. Large ones are cut more often, so the average may be too "
-        "small. A larger field of view helps.",
+        f"{n_border} of {n_border + n_inside} objects are cut by the edge of the image. "
+        "Large ones are cut more often, so the average of the others may be too small. A "
+        "larger field of view helps.",
         MEASURED,
         f"{n_border} of {n_border + n_inside} objects are cut by the edge",
         Certainty.MODERATE,
@@ -123,13 +133,15 @@ def _estimator(case: Case) -> Caution | None:
     by_width = measured.estimator is Estimator.SKELETON
     other = "as circles of the same area" if by_width else "by their width"
     ratio = ratio_by_coverage(other_px, case.window)
+    moves = not math.isclose(ratio, case.ratio, rel_tol=0.01)
+    then = case.answer(ratio) if moves else "the same"
+    unclear = moves and not (by_width and apart >= CLEARLY_LONG_FROM)
     return Caution(
-        f"Measured {other} instead, your objects would be {case.length(other_px)}, a "
-        f"factor {number(apart)} away, and the answer would be pixels of "
-        f"{case.pixels_of(ratio)}. {measured.estimator_reason}",
-        "Eq. 1 and the shape of your objects",
-        f"two ways to measure the size differ by {times(apart)}",
-        Certainty.MODERATE,
+        f"{measured.estimator_reason} Measured {other} they would be "
+        f"{case.length(other_px)}, and the answer would be {then}.",
+        "Eq. 1; shape measured on your images",
+        f"two ways to measure the size differ by {times(apart)}" if unclear else "",
+        Certainty.MODERATE if unclear else Certainty.HIGH,
     )
 
 

@@ -67,14 +67,14 @@ def _storage(gain: Gain, pixel_size: PixelSize | None, bytes_per_pixel: int) -> 
 def _light(gain: Gain) -> str:
     sentence = (
         f"Light: each pixel collects from {share(gain.ratio**2)} the area, so "
-        f"{share(gain.dose_low)} the dose gives the same signal-to-noise ratio per pixel "
-        "if the NA stays the same; a lens of another NA collects in proportion to NA^2"
+        f"{share(gain.dose_low)} the light on the sample gives pixels as clean as now, if "
+        "the lens has the same NA (it collects in proportion to NA^2)"
     )
     if gain.ratio < 1:
         return f"{sentence}."
     binned = Gain(gain.ratio, Route.BINNING, Detector.SCMOS)
     return (
-        f"{sentence}. By binning an sCMOS camera: {share(binned.dose_low)} the dose in "
-        f"bright images, {share(binned.dose_high)} it in faint ones, where read noise adds "
-        "up."
+        f"{sentence}. By binning on an sCMOS camera: {share(binned.dose_low)} the light "
+        f"for bright images, {share(binned.dose_high)} it for faint ones, where the noise "
+        "of the readout adds up."
     )

@@ -17,6 +17,7 @@ from rescale4dl_core.advice.nyquist import (
     nyquist_reasons,
 )
 from rescale4dl_core.advice.purpose import Purpose
+from rescale4dl_core.advice.reasons import MEASURED
 from rescale4dl_core.advice.recommendation import ImageFit, Recommendation
 from rescale4dl_core.advice.rule import ratio_by_nyquist, verdict_of
 from rescale4dl_core.advice.why import reasons_for
@@ -112,7 +113,10 @@ def _answer(
         images=_images(case, ratio),
         evidence=tuple(chain.from_iterable(reason.evidence for reason in reasons)),
         reasons=tuple(reason.text for reason in reasons),
-        cautions=(*(caution.text for caution in cautions), *measured.notes),
+        cautions=(
+            *(caution.text for caution in cautions),
+            *(f"{note} [{MEASURED}]" for note in measured.notes),
+        ),
     )
 
 

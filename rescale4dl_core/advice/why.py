@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LARGEST_PUBLISHED_LOSS = 0.037
 """IoU lost at most by the scale nearest to 8 % on a log axis, over the published sets."""
 
+RULE = "rule: the average object at the middle of the range"
+
 LARGEST_LOSS_OF_KEEPING = 0.15
 """IoU lost at most by the original scale, over the published sets."""
 
@@ -77,16 +79,18 @@ def _sizes_only(case: Case) -> Reason | None:
 
 def _decision(case: Case) -> Reason:
     ratio, target_px = case.ratio, case.window.target_px
-    low, high = (case.pixels_of(bound) for bound in case.ratio_range)
-    inside = f"Pixels of {low} to {high} keep the average object inside the range."
+    inside = (
+        f"Pixels of {case.pixels_of(*case.ratio_range)} keep the average object inside the "
+        "range."
+    )
     if verdict_of(ratio) is Verdict.KEEP:
         away = max(case.measurement.diameter_px, target_px) / min(
             case.measurement.diameter_px, target_px
         )
         sentence = (
-            f"Your sample is within a factor {number(away)} of the target. Published "
-            f"scales are a factor 2 apart, so nearer than {number(KEEP_WITHIN)} they "
-            f"cannot tell which is better. {inside}"
+            f"Your sample is within a factor {number(away)} of the target. The published "
+            "scales are a factor 2 apart and say nothing about steps below "
+            f"{number(KEEP_WITHIN)}. {inside}"
         )
     else:
         size = "larger" if ratio > 1 else "smaller"
@@ -94,19 +98,17 @@ def _decision(case: Case) -> Reason:
             f"With pixels {times(max(ratio, 1 / ratio))} {size} your objects are "
             f"{number(target_px)} px {case.across}, the target. {inside}"
         )
-    return Reason(sentence, "the three numbers above", ratio)
+    return Reason(sentence, RULE, ratio)
 
 
 def _share(case: Case) -> Reason:
     then = case.share_inside_percent(case.ratio)
     now = case.share_inside_percent(1.0)
-    sentence = f"{number(then)} % of your objects are inside the range at that pixel size"
-    changed = verdict_of(case.ratio) is not Verdict.KEEP
-    return Reason(
-        f"{sentence}; {number(now)} % are now." if changed else f"{sentence}.",
-        MEASURED,
-        then,
-    )
+    if verdict_of(case.ratio) is Verdict.KEEP:
+        when = "inside the range"
+    else:
+        when = f"inside the range at that pixel size, {number(now)} % at the present one"
+    return Reason(f"{number(then)} % of your objects are {when}.", MEASURED, then)
 
 
 def _published(case: Case) -> Reason | None:

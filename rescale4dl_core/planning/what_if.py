@@ -108,6 +108,11 @@ class WhatIf:
     """Mean number of times that a point of the sample is exposed: 1 / (1 - overlap)^2."""
 
     @property
+    def pixel_um(self) -> float | None:
+        """Side of the pixel on the sample; None where it is not known."""
+        return None if self.pixel_size is None else self.pixel_size.mean_um
+
+    @property
     def is_best_case(self) -> bool:
         """Whether fields, hours and bytes rest on the ceiling, for want of a density."""
         return self.objects_per_fov is None

@@ -13,13 +13,7 @@ if TYPE_CHECKING:
 
 
 def advise(measurement: Measurement, choices: Choices) -> Recommendation:
-    """Return the recommendation for `measurement`, as `choices` ask.
-
-    Raises
-    ------
-    QuantityError
-        If the objective that was typed in is impossible.
-    """
+    """Return the recommendation for `measurement`, as `choices` ask."""
     return recommend(
         measurement,
         purpose=choices.purpose,
@@ -28,14 +22,13 @@ def advise(measurement: Measurement, choices: Choices) -> Recommendation:
     )
 
 
-def optics_of(choices: Choices) -> Optics | None:
-    """Return the objective that was typed in, None where no aperture was.
+def recommended_ratio(measurement: Measurement, choices: Choices) -> float:
+    """Return new / old pixel size as recommended; 1 where there is no answer yet."""
+    return advise(measurement, choices).ratio or 1.0
 
-    Raises
-    ------
-    QuantityError
-        If its numerical aperture exceeds the index of its immersion.
-    """
+
+def optics_of(choices: Choices) -> Optics | None:
+    """Return the objective that was typed in, None where no aperture was."""
     if choices.numerical_aperture is None:
         return None
     return Optics(

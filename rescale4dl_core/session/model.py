@@ -10,6 +10,7 @@ from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import TYPED_IN
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.planning.gain import Detector, Route
+from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.segmentation.settings import (
     ClassicalSettings,  # noqa: TC001 session files are read by the types of the fields
@@ -56,7 +57,7 @@ class Choices:
     detector: Detector = Detector.SCMOS
     n_objects_wanted: int = 1000
     n_wells: int = 1
-    overlap_percent: float = 10.0
+    overlap_percent: float = 0.0
     bytes_per_pixel: int = 2
 
     view_ratios: tuple[float, ...] = ()
@@ -78,7 +79,7 @@ class Choices:
             ("numerical aperture", self.numerical_aperture, 0.01, 2),
             ("refractive index of the immersion", self.immersion_index, 1, 4),
             ("emission wavelength (nm)", self.emission_nm, 100, 3000),
-            ("ratio of pixel sizes", self.what_if_ratio, 1 / 64, 64),
+            ("ratio of pixel sizes", self.what_if_ratio, 1 / 1000, 1000),
             ("objects wanted", self.n_objects_wanted, 1, 1_000_000_000),
             ("wells", self.n_wells, 1, 100_000),
             ("overlap (%)", self.overlap_percent, 0, 90),
@@ -86,13 +87,18 @@ class Choices:
             ("side of the field (px)", self.view_field_px, 8, 4096),
             ("place of the field (%)", self.view_row_percent, 0, 100),
             ("place of the field (%)", self.view_column_percent, 0, 100),
-            *(("ratio of pixel sizes", ratio, 1 / 64, 64) for ratio in self.view_ratios),
+            *(
+                ("ratio of pixel sizes", ratio, 1 / 1000, 1000)
+                for ratio in self.view_ratios
+            ),
         ):
             if value is not None and not low <= value <= high:
                 raise QuantityError(
                     f"The value for {name} must lie between {low:g} and {high:g}; got "
                     f"{value!r}. Correct it and try again."
                 )
+        if self.numerical_aperture is not None:
+            Optics(self.numerical_aperture, self.immersion_index, self.emission_nm)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""Page: how many objects per hour, and what another pixel size would change."""
+
+import streamlit as st
+
+from pages._ui.measuring import measured
+from pages._ui.messages import show_error, show_next
+from pages._ui.state import current_session
+from pages._ui.throughput_controls import ask_camera_and_goal, ask_pixel_size, ask_timing
+from pages._ui.throughput_view import (
+    show_answer,
+    show_ceiling_and_count,
+    show_curve,
+    show_routes,
+    show_timing,
+)
+from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.planning.ratios import ratios_to_try
+from rescale4dl_core.planning.what_if import what_if, what_if_series
+from rescale4dl_core.session.acquisition import acquisition_of
+from rescale4dl_core.session.advising import recommended_ratio
+
+st.title("Throughput")
+st.caption(
+    "How many objects you image per hour, and what another pixel size would change. Move a "
+    "slider: the answer follows at once."
+)
+
+choices = current_session().choices
+controls, answer = st.columns([2, 5], gap="large")
+
+with controls:
+    pixel_size_asked = st.container()
+    with st.expander("Time per field of view", expanded=True):
+        try:
+            choices = ask_timing(choices)
+        except RescaleError as error:
+            show_error(error)
+    with st.expander("Camera and goal", expanded=True):
+        choices = ask_camera_and_goal(choices)
+
+try:
+    measurement = measured(current_session())
+except RescaleError as error:
+    with answer:
+        show_error(error)
+        st.info(
+            "Without objects only the time per field is known. Objects give the count: "
+            "open a mask, adjust the segmentation, or draw a few diameters."
+        )
+        show_timing(choices.timing)
+        show_next("pages/objects.py", "Objects", "tell the app where the objects are.")
+    st.stop()
+
+recommended = recommended_ratio(measurement, choices)
+with pixel_size_asked:
+    choices = ask_pixel_size(choices, measurement.pixel_size, recommended)
+
+acquisition = acquisition_of(measurement, choices)
+ratio = choices.what_if_ratio or recommended
+ratios = ratios_to_try(choices.route, recommended)
+now = what_if(acquisition, 1.0, choices.route)
+tried = what_if(acquisition, ratio, choices.route)
+
+with answer:
+    show_answer(acquisition, now, tried)
+    show_ceiling_and_count(now, tried)
+    show_curve(what_if_series(acquisition, ratios, choices.route), now, tried)
+    st.subheader("Lower magnification or binning?")
+    show_routes(ratio)
+    show_timing(choices.timing)
+    show_next(
+        "pages/recommendation.py",
+        "Recommendation",
+        "which pixel size to acquire at, and why.",
+    )

@@ -1,0 +1,51 @@
+"""Which pixel sizes are worth a try, as ratios to the sample's own."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.planning.gain import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HALF_OCTAVES = (
+    *(0.125, 0.177, 0.25, 0.354, 0.5, 0.707),
+    *(1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 11.3, 16.0),
+)
+"""Steps of sqrt 2 from 8x finer to 16x coarser, as a person would type them."""
+
+BINNINGS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 16.0)
+"""A camera bins by whole numbers."""
+
+
+def ratios_to_try(route: Route, recommended: float) -> tuple[float, ...]:
+    """Return the ratios to choose from, ascending.
+
+    Parameters
+    ----------
+    route : Route
+        Binning goes by whole numbers from 1; a magnification by any ratio.
+    recommended : float
+        It is among them where the route can reach it.
+
+    Examples
+    --------
+    >>> ratios_to_try(Route.BINNING, recommended=3.5)
+    (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 16.0)
+    """
+    if route is Route.BINNING:
+        return BINNINGS
+    return tuple(sorted({*HALF_OCTAVES, recommended}))
+
+
+def nearest_ratio(ratios: Sequence[float], wanted: float) -> float:
+    """Return the one of `ratios` nearest to `wanted` on a log axis.
+
+    Examples
+    --------
+    >>> nearest_ratio((1.0, 2.0, 4.0), wanted=2.9)
+    4.0
+    """
+    return min(ratios, key=lambda ratio: abs(math.log(ratio / wanted)))

@@ -66,7 +66,7 @@ with answer:
     show_ceiling_and_count(now, tried)
     show_curve(what_if_series(acquisition, ratios, choices.route), now, tried)
     st.subheader("Lower magnification or binning?")
-    show_routes(ratio)
+    show_routes(ratio, choices.detector)
     show_timing(choices.timing)
     show_next(
         "pages/recommendation.py",

@@ -53,15 +53,16 @@ def ask_pixel_size(
     )
     detector = choices.detector
     if route is Route.BINNING:
-        detector = st.segmented_control(
+        wanted_detector = st.radio(
             "Camera",
             tuple(Detector),
             format_func=str,
-            required=True,
             key=seeded("detector", choices.detector),
+            horizontal=True,
             help="An sCMOS adds pixels after reading them out, a CCD before: it saves "
             "read noise too.",
         )
+        detector = wanted_detector or detector
     choices = replace(
         choices,
         route=route,

@@ -15,7 +15,7 @@ from pages._ui.throughput_charts import (
     timing_columns,
 )
 from rescale4dl_core.advice.wording import number, share
-from rescale4dl_core.planning.gain import Gain, Route
+from rescale4dl_core.planning.gain import Detector, Gain, Route
 
 if TYPE_CHECKING:
     from rescale4dl_core.planning.timing import FieldTiming
@@ -110,7 +110,7 @@ def show_ceiling_and_count(now: WhatIf, tried: WhatIf) -> None:
     )
 
 
-def show_routes(ratio: float) -> None:
+def show_routes(ratio: float, detector: Detector) -> None:
     """Show what a lower magnification changes and what binning does."""
     if ratio < 1:
         st.caption(
@@ -118,20 +118,22 @@ def show_routes(ratio: float) -> None:
         )
         return
     lens = Gain(ratio, Route.MAGNIFICATION)
-    binned = Gain(ratio, Route.BINNING)
+    binned = Gain(ratio, Route.BINNING, detector)
     rows = {
         "Area per field": [share(gain.field_area) for gain in (lens, binned)],
         "Objects per hour": [share(gain.objects) for gain in (lens, binned)],
         "Storage for the same area": [share(gain.storage) for gain in (lens, binned)],
         "Light for the same signal-to-noise ratio": [
             share(lens.dose_low),
-            f"{share(binned.dose_low)} (bright images) "
+            share(binned.dose_low)
+            if binned.dose_low == binned.dose_high
+            else f"{share(binned.dose_low)} (bright images) "
             f"to {share(binned.dose_high)} (faint ones)",
         ],
     }
     _table(
         {name: [value.removesuffix(" of") for value in row] for name, row in rows.items()},
-        (f"{number(ratio)}x lower magnification", f"{number(ratio)} × binning, sCMOS"),
+        (f"{number(ratio)}x lower magnification", f"{number(ratio)} × binning, {detector}"),
     )
     st.caption(
         "A lower magnification shows more sample per field. Binning keeps the field: it "

@@ -1,0 +1,178 @@
+"""How the recommendation page shows its answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages._ui.amounts import pixel, times
+from pages._ui.downloads import chart_files, csv_file, download_row, json_file
+from pages._ui.messages import plain
+from pages._ui.window_chart import spread_columns, window_chart
+from rescale4dl_core.advice.fields import recommendation_fields
+from rescale4dl_core.advice.reasons import Certainty
+from rescale4dl_core.advice.spread import spreads_of
+from rescale4dl_core.advice.wording import number, share
+from rescale4dl_core.writing.csv_text import columns_of
+
+if TYPE_CHECKING:
+    from rescale4dl_core.advice.recommendation import Recommendation
+
+BADGES = {Certainty.HIGH: "green", Certainty.MODERATE: "orange", Certainty.LOW: "red"}
+
+
+def show_headline(advice: Recommendation) -> None:
+    """Show the answer in one sentence, and how sure it is."""
+    with st.container(border=True):
+        st.subheader(plain(advice.headline), anchor=False)
+        level = advice.confidence.level
+        st.markdown(
+            f":{BADGES[level]}-badge[How sure: {level.value}] "
+            f"{plain(advice.confidence.sentence.partition(': ')[2].capitalize())}"
+        )
+
+
+def show_numbers(advice: Recommendation) -> None:
+    """Show the numbers that a user takes to the microscope."""
+    gain = advice.gain
+    if advice.ratio is None or gain is None:
+        return
+    size_now = advice.measurement.pixel_size
+    now = None if size_now is None else size_now.mean_um
+    size, coverage, objects, storage, light = st.columns(5)
+    size.metric(
+        "Pixel size",
+        pixel(advice.pixel_size_um, advice.ratio),
+        delta=f"{times(advice.ratio)}" if now else None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help="On the sample. Camera pixel × binning ÷ magnification.",
+    )
+    coverage.metric(
+        "One pixel spans",
+        f"{number(advice.coverage_percent or 0)} %",
+        delta=f"{number(advice.measurement.coverage.percent)} % now",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help="Of the mean diameter of your objects: the coverage.",
+    )
+    objects.metric(
+        "Objects per hour",
+        share(gain.objects).removesuffix(" of"),
+        delta="by another magnification",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help="Against the sample as taken. Binning gains none.",
+    )
+    storage.metric(
+        "Storage",
+        share(gain.storage).removesuffix(" of"),
+        delta="for the same area",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+    light.metric(
+        "Light needed",
+        share(gain.dose_low).removesuffix(" of"),
+        delta="at the same NA",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help="Dose per area for the same signal-to-noise ratio per pixel.",
+    )
+
+
+def show_window(advice: Recommendation) -> None:
+    """Show where the objects lie in the window, now and as recommended."""
+    spreads = spreads_of(advice)
+    by_coverage = advice.ratio_range is not None
+    chart = window_chart(spreads, advice.window, shade_window=by_coverage)
+    st.subheader("Where your objects lie", anchor=False)
+    st.altair_chart(chart, width="stretch", alt="Coverage of the objects over the window")
+    low, high = advice.window_percent
+    green = (
+        f"Green: the range in which networks find objects well ({number(low)} to "
+        f"{number(high)} %), with its target dashed. "
+        if by_coverage
+        else ""
+    )
+    st.caption(
+        f"{green}Dot: the mean diameter. Bar: the middle 90 % of your objects, the largest "
+        "to the left."
+    )
+    download_row(
+        csv_file("window.csv", spread_columns(spreads)), *chart_files("window", chart)
+    )
+
+
+def show_why(advice: Recommendation) -> None:
+    """Show the reasons, what to watch, and what is gained, in sentences."""
+    reasons, cautions = st.columns(2, gap="large")
+    with reasons:
+        st.subheader("Why", anchor=False)
+        _sentences(advice.reasons)
+        if advice.gains:
+            st.subheader("What it gains", anchor=False)
+            _sentences(advice.gains)
+    with cautions:
+        st.subheader("What to watch", anchor=False)
+        _sentences(advice.cautions)
+
+
+def show_images(advice: Recommendation) -> None:
+    """List the images that the answer rests on."""
+    many = advice.measurement.n_images > 1
+    st.subheader(f"Your {advice.measurement.n_images} images" if many else "Your image")
+    rows = [asdict(image) for image in advice.images]
+    st.dataframe(
+        columns_of(rows),
+        width="stretch",
+        hide_index=True,
+        column_config={
+            "name": st.column_config.TextColumn("Image"),
+            "n_objects": st.column_config.NumberColumn("Objects measured"),
+            "diameter_px": st.column_config.NumberColumn(
+                "Mean diameter (px)", format="%.1f"
+            ),
+            "coverage_now_percent": st.column_config.NumberColumn(
+                "Coverage now (%)", format="%.2f"
+            ),
+            "coverage_percent": st.column_config.NumberColumn(
+                "Coverage recommended (%)", format="%.2f"
+            ),
+            "in_window": st.column_config.CheckboxColumn("In the range"),
+        },
+    )
+    if many:
+        st.caption("Each image counts the same, however many objects it has (Eq. 2).")
+
+
+def show_evidence(advice: Recommendation) -> None:
+    """List every number with its source, and offer the whole answer as files."""
+    rows = [asdict(item) for item in advice.evidence]
+    if rows:
+        with st.expander("Every number and its source"):
+            st.table(
+                {
+                    "Number": [number(item.value) for item in advice.evidence],
+                    "What it says": [plain(item.statement) for item in advice.evidence],
+                    "Source": [plain(item.source) for item in advice.evidence],
+                }
+            )
+    download_row(
+        json_file("recommendation.json", recommendation_fields(advice), "All of it (JSON)"),
+        csv_file(
+            "images.csv", columns_of([asdict(i) for i in advice.images]), "Images (CSV)"
+        ),
+        csv_file("evidence.csv", columns_of(rows), "Numbers and sources (CSV)"),
+    )
+
+
+def _sentences(sentences: tuple[str, ...]) -> None:
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))

@@ -1,0 +1,48 @@
+"""Page: which pixel size to acquire at, why, and how sure that is."""
+
+import streamlit as st
+
+from pages._ui.advising import ask_objective, ask_purpose
+from pages._ui.measuring import measured
+from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.recommendation_view import (
+    show_evidence,
+    show_headline,
+    show_images,
+    show_numbers,
+    show_why,
+    show_window,
+)
+from pages._ui.sample_controls import choose_pixel_size
+from pages._ui.state import current_session
+from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.session.advising import advise
+
+st.title("Recommendation")
+session = current_session()
+if session.entry.is_demo:
+    show_demo_banner()
+
+try:
+    choices = ask_objective(ask_purpose(session.choices))
+    measurement = measured(current_session())
+except RescaleError as error:
+    show_error(error)
+    show_next("pages/objects.py", "Objects", "tell the app where the objects are.")
+    st.stop()
+
+if measurement.pixel_size is None:
+    st.warning(
+        "The pixel size of your sample is not known, so the answer is in pixels of your "
+        "sample. Type it in to have it in µm."
+    )
+    choose_pixel_size(session)
+
+advice = advise(measurement, choices)
+show_headline(advice)
+show_numbers(advice)
+show_window(advice)
+show_why(advice)
+show_images(advice)
+show_evidence(advice)
+show_next("pages/throughput.py", "Throughput", "what it means for your microscope time.")

@@ -16,6 +16,32 @@ DARKEST_PERCENTILE = 0.5
 BRIGHTEST_PERCENTILE = 99.8
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """The pixel values that the screen shows as black and as white."""
+
+    black: float
+    white: float
+
+    def levels(self, values: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return `values` as 0 to 255; one middle grey where all are alike."""
+        if not self.white > self.black:
+            return np.full(values.shape, 128, np.uint8)
+        gain = np.float32(255 / (self.white - self.black))
+        scaled = (values.astype(np.float32) - np.float32(self.black)) * gain
+        return np.clip(np.round(scaled), 0, 255).astype(np.uint8)
+
+
+def contrast_of(values: NDArray[Any]) -> Contrast:
+    """Return the 0.5th and 99.8th percentile of `values`; 8-bit RGB stays as it is."""
+    if values.ndim == 3 and float(values.max()) <= 255 and float(values.min()) >= 0:
+        return Contrast(0.0, 255.0)
+    black, white = np.percentile(values, [DARKEST_PERCENTILE, BRIGHTEST_PERCENTILE])
+    if not white > black:
+        return Contrast(float(values.min()), float(values.max()))
+    return Contrast(float(black), float(white))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """A picture of an image: 8-bit RGB, at most as large as a screen needs."""
@@ -83,7 +109,7 @@ def view_of(image: Image, *, max_side_px: int = 1200) -> View:
     shrink = -(-longest_px // max_side_px)
     enlarge = max(1, max_side_px // longest_px)
     values = block_means(image.pixels, shrink) if shrink > 1 else image.pixels
-    grey_levels = _stretched(values)
+    grey_levels = contrast_of(values).levels(values)
     rgb = grey_levels if image.is_rgb else np.repeat(grey_levels[..., None], 3, axis=2)
     rgb = rgb.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
     rgb.setflags(write=False)
@@ -111,15 +137,3 @@ def block_means(pixels: NDArray[Any], side: int) -> NDArray[np.float32]:
     block_px = min(side, cropped.shape[0]) * min(side, cropped.shape[1])
     means: NDArray[np.float32] = np.divide(across, block_px, dtype=np.float32)
     return means
-
-
-def _stretched(values: NDArray[Any]) -> NDArray[np.uint8]:
-    if values.ndim == 3 and float(values.max()) <= 255 and float(values.min()) >= 0:
-        return np.round(values).astype(np.uint8)
-    low, high = np.percentile(values, [DARKEST_PERCENTILE, BRIGHTEST_PERCENTILE])
-    if not high > low:
-        low, high = float(values.min()), float(values.max())
-    if not high > low:
-        return np.full(values.shape, 128, np.uint8)
-    scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(255 / (high - low))
-    return np.clip(np.round(scaled), 0, 255).astype(np.uint8)

@@ -5,6 +5,7 @@ import streamlit as st
 from pages._ui.cache import cached_picture
 from pages._ui.downloads import chart_files, download_row, png_file
 from pages._ui.drawing import draw_diameters
+from pages._ui.entry import enter_through_app
 from pages._ui.label_controls import choose_settings, choose_source
 from pages._ui.measuring import entry_labels, entry_objects, measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
@@ -21,6 +22,7 @@ from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.session.measuring import measured_entries
 from rescale4dl_core.session.source import ObjectSource
 
+enter_through_app()
 st.title("Objects")
 st.caption("Check that the outlines fit: every number after this page rests on them.")
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.advising import ask_objective, ask_purpose
+from pages._ui.entry import enter_through_app
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.recommendation_view import (
@@ -18,6 +19,7 @@ from pages._ui.state import current_session
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.session.advising import advise
 
+enter_through_app()
 st.title("Recommendation")
 session = current_session()
 if session.entry.is_demo:

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from pages._ui.cache import cached_picture
+from pages._ui.downloads import download_row, png_file
+from pages._ui.entry import enter_through_app
 from pages._ui.messages import plain, show_demo_banner, show_next
 from pages._ui.open_controls import open_controls
 from pages._ui.opening import serve_request
@@ -14,6 +16,7 @@ from pages._ui.sample_controls import (
 )
 from pages._ui.state import current_session
 
+enter_through_app()
 st.title("Sample")
 st.caption(
     "Open an image of your sample, taken at the finest pixel size you have. The app "
@@ -32,13 +35,14 @@ with shown:
     picture = cached_picture(image)
     st.image(picture, width="stretch")
     st.caption(f"{plain(image.name)}. The contrast is stretched for the screen only.")
-    st.download_button("Download picture (PNG)", picture, "sample.png", key="picture_png")
+    download_row(png_file("sample.png", picture, "Picture (PNG)"))
+    st.subheader("What is known of this image")
+    show_facts(session.entry)
 with known:
     st.subheader("Open images")
     open_controls()
-    st.subheader("What is known of this image")
     choose_plane(session.entry)
-    show_facts(session.entry)
+    st.subheader("Pixel size")
     choose_pixel_size(session)
 
 show_next("pages/objects.py", "Objects", "check the outlines and sizes of the objects.")

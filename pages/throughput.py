@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._ui.entry import enter_through_app
 from pages._ui.measuring import measured
 from pages._ui.messages import show_error, show_next
 from pages._ui.state import current_session
@@ -19,6 +20,7 @@ from rescale4dl_core.planning.what_if import what_if, what_if_series
 from rescale4dl_core.session.acquisition import acquisition_of
 from rescale4dl_core.session.advising import recommended_ratio
 
+enter_through_app()
 st.title("Throughput")
 st.caption(
     "How many objects you image per hour, and what another pixel size would change. Move a "

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from rescale4dl_core.session.model import Session
 
 SOURCES = {
-    ObjectSource.MASK: "Mask file",
-    ObjectSource.SEGMENTED: "Find them here, by brightness",
-    ObjectSource.DRAWN: "I draw a few diameters myself",
+    ObjectSource.MASK: "In the mask that came with the image",
+    ObjectSource.SEGMENTED: "Find them by brightness",
+    ObjectSource.DRAWN: "Draw a few diameters by hand",
 }
 
 THRESHOLDS = {

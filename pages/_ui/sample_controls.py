@@ -46,6 +46,7 @@ def choose_plane(entry: Entry) -> None:
     choices = choices_of(entry.sample.info)
     if not choices:
         return
+    st.subheader("Plane shown")
     if entry.origin is None:
         st.caption("To see another channel or plane, open the file again.")
         return

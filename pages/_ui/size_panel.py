@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages._ui.downloads import csv_file, download_row
-from pages._ui.messages import plain, show_notes
+from pages._ui.messages import plain
 from pages._ui.state import keep_choices, seeded
 from rescale4dl_core.advice.wording import number
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from rescale4dl_core.measure.objects import ObjectTable
     from rescale4dl_core.session.model import Entry, Session
 
-ESTIMATORS: dict[Estimator | None, str] = {
-    None: "chosen by the shape of the objects",
+BY_SHAPE = "by shape"
+
+ESTIMATORS: dict[str, str] = {
+    BY_SHAPE: "chosen by the shape of the objects",
     Estimator.EQUIVALENT_CIRCLE: "circle of the same area, for round objects",
     Estimator.SKELETON: "width along the middle line, for long objects",
 }
@@ -45,7 +47,7 @@ def show_legend(table: ObjectTable) -> None:
 
 def show_sizes(measurement: Measurement) -> None:
     """Show the mean diameter, its spread, the number of objects and the coverage."""
-    size, spread, objects, coverage = st.columns(4)
+    size, spread, objects, coverage = st.columns([3, 4, 3, 3])
     size.metric(
         "Mean diameter",
         _length(measurement.diameter_px, measurement),
@@ -53,7 +55,7 @@ def show_sizes(measurement: Measurement) -> None:
     )
     spread.metric(
         "90 % of the objects are",
-        f"{_length(measurement.diameter_px_p05, measurement, unit=False)} to "
+        f"{_length(measurement.diameter_px_p05, measurement, unit=False)} – "
         f"{_length(measurement.diameter_px_p95, measurement)}",
         help="5 % of the objects are smaller than the first value, 5 % are larger than the "
         "second.",
@@ -69,7 +71,8 @@ def show_sizes(measurement: Measurement) -> None:
         help="of an object's diameter: its coverage, 100 ÷ diameter in px. Each network "
         "works best within a range of it.",
     )
-    show_notes(measurement.notes)
+    for note in measurement.notes:
+        st.caption(plain(note))
 
 
 def choose_estimator(session: Session, measurement: Measurement) -> None:
@@ -83,11 +86,12 @@ def choose_estimator(session: Session, measurement: Measurement) -> None:
             "Diameter that counts",
             list(ESTIMATORS),
             format_func=ESTIMATORS.__getitem__,
-            key=seeded("estimator", choices.estimator),
+            key=seeded("estimator", choices.estimator or BY_SHAPE),
             help="Chosen once for all images. It can move the advice by a factor of two.",
         )
         st.caption(plain(measurement.estimator_reason))
-        choices = replace(choices, estimator=chosen)
+        estimator = None if chosen == BY_SHAPE else Estimator(chosen)
+        choices = replace(choices, estimator=estimator)
     aggregate = st.radio(
         "Diameter of one image",
         list(AGGREGATES),

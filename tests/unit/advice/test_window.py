@@ -1,0 +1,77 @@
+"""Windows and receptive fields, against the numbers of the paper and the StarDist FAQ."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rescale4dl_core.advice.window import (
+    PUBLISHED_WINDOW,
+    Window,
+    window_for_receptive_field,
+)
+from rescale4dl_core.errors import QuantityError
+
+
+def test_the_published_window_is_objects_of_6_to_25_px_and_aims_at_8_percent():
+    assert PUBLISHED_WINDOW.target_percent == 8
+    assert PUBLISHED_WINDOW.target_px == 12.5
+    assert (PUBLISHED_WINDOW.diameter_min_px, PUBLISHED_WINDOW.diameter_max_px) == (
+        6.25,
+        25,
+    )
+    assert PUBLISHED_WINDOW.span == 4
+    assert "Ferreira et al. 2025" in PUBLISHED_WINDOW.source
+
+
+@pytest.mark.parametrize(
+    ("receptive_field_px", "stride", "low", "high"),
+    [(98, 1, 2.0, 16.7), (200, 2, 1.0, 10.0), (404, 4, 0.5, 5.0), (52, 1, 3.8, 16.7)],
+)
+def test_the_window_of_a_network_is_that_of_its_receptive_field(
+    receptive_field_px, stride, low, high
+):
+    window = window_for_receptive_field(receptive_field_px, stride)
+    assert window.low_percent == pytest.approx(low, abs=0.05)
+    assert window.high_percent == pytest.approx(high, abs=0.05)
+    assert f"{receptive_field_px} px" in window.source
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.floats(min_value=13, max_value=5000), st.floats(min_value=1.01, max_value=10))
+def test_a_network_that_sees_further_serves_larger_objects_too(field_px, times):
+    near, far = (
+        window_for_receptive_field(field_px),
+        window_for_receptive_field(field_px * times),
+    )
+    assert far.diameter_max_px > near.diameter_max_px
+    assert far.diameter_min_px == near.diameter_min_px
+
+
+def test_edges_are_inside():
+    assert PUBLISHED_WINDOW.contains(4)
+    assert PUBLISHED_WINDOW.contains(16)
+    assert not PUBLISHED_WINDOW.contains(16.01)
+
+
+def test_a_network_that_sees_too_little_for_any_object_is_refused():
+    with pytest.raises(
+        QuantityError, match=r"no object suits.*Choose one that sees further"
+    ):
+        window_for_receptive_field(40, output_stride=4)
+
+
+@pytest.mark.parametrize("bad", [0, -1, float("nan")])
+def test_a_receptive_field_or_stride_that_means_nothing_is_refused(bad):
+    with pytest.raises(QuantityError, match="receptive field"):
+        window_for_receptive_field(bad)
+    with pytest.raises(QuantityError, match="output stride"):
+        window_for_receptive_field(98, bad)
+
+
+def test_a_window_the_wrong_way_round_is_refused():
+    with pytest.raises(QuantityError, match="first number must be the smaller one"):
+        Window(16, 4, "typed in")
+    with pytest.raises(QuantityError, match="lower edge of the window"):
+        Window(0, 4, "typed in")
+    with pytest.raises(QuantityError, match="upper edge of the window"):
+        Window(4, float("inf"), "typed in")

@@ -62,6 +62,11 @@ class ScaleView:
     view: View
     """Pixels enlarged by repeating them, with a scale bar and, where wanted, outlines."""
 
+    @property
+    def pixel_um(self) -> float | None:
+        """Side of the pixel on the sample; None where it is not known."""
+        return None if self.pixel_size is None else self.pixel_size.mean_um
+
 
 def views_at(
     image: Image,

@@ -49,3 +49,14 @@ def nearest_ratio(ratios: Sequence[float], wanted: float) -> float:
     4.0
     """
     return min(ratios, key=lambda ratio: abs(math.log(ratio / wanted)))
+
+
+def ratios_to_compare(recommended: float) -> tuple[float, ...]:
+    """Return what is worth seeing side by side: finer, as taken, recommended, too coarse.
+
+    Examples
+    --------
+    >>> ratios_to_compare(3.5), ratios_to_compare(1.0)
+    ((0.5, 1.0, 3.5, 7.0), (0.5, 1.0, 2.0))
+    """
+    return tuple(sorted({0.5, 1.0, recommended, 2 * recommended}))

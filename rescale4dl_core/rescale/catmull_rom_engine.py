@@ -110,6 +110,6 @@ def _stand_in_for_cv2() -> Iterator[None]:
         try:
             yield
         finally:
-            del sys.modules["cv2"]
+            sys.modules.pop("cv2")
     else:
         yield

@@ -46,7 +46,7 @@ class Grid:
         if shortest < self.factor.ratio:
             rows, columns = self.old_shape
             raise QuantityError(
-                f"{self.factor.ratio:.6g}x coarser pixels do not fit: the image is "
+                f"{float(self.factor.ratio):.6g}x coarser pixels do not fit: the image is "
                 f"{rows} x {columns} px, so that not one whole new pixel is left. "
                 f"Choose a factor of {shortest} or less."
             )

@@ -70,7 +70,7 @@ def upsample(
         old_row, old_column = int(row / times) - HALO_PX, int(column / times) - HALO_PX
         rows = mirrored(old_row, tile.shape[1] / times, planes.shape[1])
         columns = mirrored(old_column, tile.shape[2] / times, planes.shape[2])
-        old = planes[:, rows[:, np.newaxis], columns].astype(np.float32)
+        old = np.ascontiguousarray(planes[:, rows[:, np.newaxis], columns], np.float32)
         start = (row - old_row * times, column - old_column * times)
         tile[...] = as_pixels(
             magnify_tile(old, start, (tile.shape[1], tile.shape[2]), times), out.dtype

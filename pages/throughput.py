@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages._ui.entry import enter_through_app
 from pages._ui.measuring import measured
-from pages._ui.messages import show_error, show_next
+from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.state import current_session
 from pages._ui.throughput_controls import ask_camera_and_goal, ask_pixel_size, ask_timing
 from pages._ui.throughput_view import (
@@ -27,6 +27,8 @@ st.caption(
     "slider: the answer follows at once."
 )
 
+if current_session().entry.is_demo:
+    show_demo_banner()
 choices = current_session().choices
 controls, answer = st.columns([2, 5], gap="large")
 

@@ -29,3 +29,13 @@ def named(axes: Sequence[str]) -> str:
             free = (letter for letter in _FREE_LETTERS if letter not in letters)
             letters[position] = next(free, UNNAMED)
     return "".join(letters)
+
+
+def channel_names(found: Sequence[str], n_channels: int) -> tuple[str, ...]:
+    """Return one name per channel, "channel 0" and so on where the file has none.
+
+    >>> channel_names(["DAPI", ""], 2), channel_names(["DAPI"], 2)
+    (('DAPI', 'channel 1'), ('channel 0', 'channel 1'))
+    """
+    names = found if len(found) == n_channels else [""] * n_channels
+    return tuple(name or f"channel {index}" for index, name in enumerate(names))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ SPECTRAL = "λΛ"
 """Emission and excitation wavelength: chosen together with the channel."""
 
 _MOST_NAMES_LISTED = 24
+_AXIS_WORDS = {"Z": "plane", "T": "time", "M": "tile"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,14 @@ class Choice:
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        listed = ", ".join(
-            f"{index} = {name}" if name != str(index) else name
-            for index, name in enumerate(self.names[:_MOST_NAMES_LISTED])
-        )
-        if len(self.names) > _MOST_NAMES_LISTED:
-            listed += f", ... {len(self.names) - 1}"
-        return f"{self.kind} (one of {len(self.names)}: {listed})"
+        last = len(self.names) - 1
+        if all(name.endswith(f" {index}") for index, name in enumerate(self.names)):
+            return f"{self.kind} (0 to {last})"
+        names = self.names[:_MOST_NAMES_LISTED]
+        listed = ", ".join(f"{index} = {name}" for index, name in enumerate(names))
+        if len(names) < len(self.names):
+            listed += f", ... {last} = {self.names[-1]}"
+        return f"{self.kind} ({listed})"
 
 
 def choices_of(info: ImageInfo) -> tuple[Choice, ...]:
@@ -119,14 +120,20 @@ def _positions(info: ImageInfo, kind: str) -> list[int]:
 def _names(info: ImageInfo, kind: str) -> tuple[str, ...]:
     if kind == "scene":
         return info.scenes
-    n = math.prod(info.shape[position] for position in _positions(info, kind))
-    if kind != "channel":
-        return tuple(map(str, range(n)))
-    if not info.wavelengths:
+    if kind == "channel" and not info.wavelengths:
         return info.channels
-    if len(info.channels) == 1:
+    if kind == "channel" and len(info.channels) == 1:
         return info.wavelengths
-    return tuple(f"{name}, {wave}" for name in info.channels for wave in info.wavelengths)
+    if kind == "channel":
+        return tuple(
+            f"{name}, {wave}" for name in info.channels for wave in info.wavelengths
+        )
+    names = [""]
+    for position in _positions(info, kind):
+        word = _AXIS_WORDS.get(info.axes[position], info.axes[position])
+        steps = range(info.shape[position])
+        names = [f"{name}, {word} {step}" for name in names for step in steps]
+    return tuple(name.removeprefix(", ") for name in names)
 
 
 def _out_of_range(name: str, index: int, choice: Choice) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.reading.czi_segments import read_payload
+from rescale4dl_core.reading.embedded_size import HEADER_BYTES, require_stated_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +73,8 @@ def assemble(
         tile = _decoded(file, block, name)
         row = block.start["Y"] - origin_px[0]
         column = block.start["X"] - origin_px[1]
+        if tile.ndim < canvas.ndim:
+            tile = tile[..., np.newaxis]
         canvas[row : row + tile.shape[0], column : column + tile.shape[1]] = tile
 
 
@@ -81,6 +84,7 @@ def _decoded(file: BinaryIO, block: SubBlock, name: str) -> NDArray[Any]:
     n_bytes = int(np.prod(shape)) * dtype.itemsize
     payload = read_payload(file, block, name)
     if block.compression in (_JPEG, _JPEG_XR):
+        require_stated_size(name, payload[:HEADER_BYTES], shape[0] * shape[1])
         tile = _picture(payload, block.compression)
     else:
         raw = _uncompressed(payload, block.compression, n_bytes, name)

@@ -10,7 +10,9 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.images import ImageInfo
+from rescale4dl_core.reading.axes import channel_names
 from rescale4dl_core.reading.choices import SPECTRAL, chosen_scene
+from rescale4dl_core.reading.memory import require_believable_planes
 from rescale4dl_core.reading.opened import IN_PLANE, OpenedImage
 from rescale4dl_core.reading.pixel_size import PixelSizeClaim, resolve_pixel_size
 
@@ -50,6 +52,8 @@ def open_lif(path: Path, scene: int | None) -> Iterator[OpenedImage]:
 def _opened(image: LifImage, name: str, scenes: tuple[str, ...]) -> OpenedImage:
     axes = tuple(image.dims)
     shape = tuple(image.shape)
+    others = [n for axis, n in zip(axes, shape, strict=True) if axis not in IN_PLANE]
+    require_believable_planes(name, others)
     in_frame = set(image.frames.frame_dims)
     is_plain = {"Y", "X"} <= in_frame <= set(IN_PLANE)
     info = ImageInfo(
@@ -59,7 +63,10 @@ def _opened(image: LifImage, name: str, scenes: tuple[str, ...]) -> OpenedImage:
         shape=shape,
         dtype=str(image.dtype),
         known=resolve_pixel_size([_claim(image)]),
-        channels=_channel_names(image),
+        channels=channel_names(
+            [item.get("LUTName", "") for item in image.xml_element.iterfind(_CHANNELS)],
+            int(image.sizes.get("C", 1)),
+        ),
         scenes=scenes,
         wavelengths=_wavelengths(image),
     )
@@ -92,16 +99,6 @@ def _claim(image: LifImage) -> PixelSizeClaim:
         if axis != "Z":
             unit = dimension.get("Unit", "") or unit
     return PixelSizeClaim("LIF", steps["Y"], steps["X"], steps["Z"], unit)
-
-
-def _channel_names(image: LifImage) -> tuple[str, ...]:
-    n_channels = int(image.sizes.get("C", 1))
-    names = [
-        channel.get("LUTName", "") for channel in image.xml_element.iterfind(_CHANNELS)
-    ]
-    if len(names) != n_channels:
-        names = [""] * n_channels
-    return tuple(name or f"channel {index}" for index, name in enumerate(names))
 
 
 def _wavelengths(image: LifImage) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.images import ImageInfo
+from rescale4dl_core.reading.axes import channel_names
 from rescale4dl_core.reading.choices import chosen_scene
-from rescale4dl_core.reading.opened import OpenedImage
+from rescale4dl_core.reading.memory import require_believable_planes
+from rescale4dl_core.reading.opened import IN_PLANE, OpenedImage
 from rescale4dl_core.reading.pixel_size import PixelSizeClaim, resolve_pixel_size
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ def open_nd2(path: Path, scene: int | None) -> Iterator[OpenedImage]:
     from nd2 import ND2File
 
     with ND2File(path) as file:
+        others = [n for axis, n in file.sizes.items() if axis not in IN_PLANE]
+        require_believable_planes(path.name, others)
         n_scenes = file.sizes.get("P", 1)
         scenes = tuple(f"position {index}" for index in range(n_scenes))
         chosen = chosen_scene(scenes, scene, name=path.name)
@@ -50,7 +54,7 @@ def _opened(file: ND2File, name: str, scenes: tuple[str, ...], scene: int) -> Op
         shape=tuple(sizes[axis] for axis in axes),
         dtype=str(file.dtype),
         known=resolve_pixel_size([_claim(file)]),
-        channels=_channel_names(file, sizes.get("C", 1)),
+        channels=channel_names(_channel_labels(file), sizes.get("C", 1)),
         scenes=scenes,
     )
 
@@ -82,9 +86,6 @@ def _claim(file: ND2File) -> PixelSizeClaim:
     )
 
 
-def _channel_names(file: ND2File, n_channels: int) -> tuple[str, ...]:
+def _channel_labels(file: ND2File) -> list[str]:
     channels = getattr(file.metadata, "channels", None) or []
-    names = [channel.channel.name for channel in channels]
-    if len(names) != n_channels:
-        names = [""] * n_channels
-    return tuple(name or f"channel {index}" for index, name in enumerate(names))
+    return [channel.channel.name for channel in channels]

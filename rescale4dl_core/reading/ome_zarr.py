@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.images import ImageInfo
-from rescale4dl_core.reading.axes import UNNAMED, named
+from rescale4dl_core.reading.axes import UNNAMED, channel_names, named
 from rescale4dl_core.reading.choices import chosen_scene
+from rescale4dl_core.reading.memory import require_believable_planes
 from rescale4dl_core.reading.opened import IN_PLANE, OpenedImage
 from rescale4dl_core.reading.pixel_size import resolve_pixel_size
 from rescale4dl_core.reading.zarr_metadata import image_groups, multiscale_of
@@ -48,9 +49,8 @@ def _opened(
 ) -> OpenedImage:
     axes = named(multiscale.axes if multiscale else UNNAMED * array.ndim)
     n_channels = array.shape[axes.index("C")] if "C" in axes else 1
-    names = multiscale.channels if multiscale else ()
-    if len(names) != n_channels:
-        names = ("",) * n_channels
+    others = [n for axis, n in zip(axes, array.shape, strict=True) if axis not in IN_PLANE]
+    require_believable_planes(name, others)
     info = ImageInfo(
         name=name,
         format="OME-Zarr" if multiscale else "Zarr",
@@ -58,7 +58,7 @@ def _opened(
         shape=tuple(array.shape),
         dtype=str(array.dtype),
         known=resolve_pixel_size([multiscale.claim] if multiscale else []),
-        channels=tuple(text or f"channel {index}" for index, text in enumerate(names)),
+        channels=channel_names(multiscale.channels if multiscale else (), n_channels),
         scenes=scenes,
     )
 

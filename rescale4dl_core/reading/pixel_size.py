@@ -97,7 +97,7 @@ def resolve_pixel_size(
     for other_source, other in usable[1:]:
         if not same_size(size, other):
             notes.append(
-                f"The file contradicts itself: a pixel is {in_um(size)} by its {source} and "
+                f"The file contradicts itself: a pixel is {in_um(size)} by its {source}, "
                 f"{in_um(other)} by its {other_source}. Neither is used."
             )
             return KnownPixelSize(None, UNKNOWN, (*notes, TYPE_IT_IN))
@@ -151,8 +151,8 @@ def _checked(claim: PixelSizeClaim) -> tuple[PixelSize | None, list[str]]:
         return None, []
     where = f"in the file ({claim.source})"
     if claim.y is None or claim.x is None:
-        given, lacking = ("width", "height") if claim.y is None else ("height", "width")
-        return None, [f"The {given} of a pixel is {where}, its {lacking} is not."]
+        side, other = ("width", "height") if claim.y is None else ("height", "width")
+        return None, [f"The {side} of a pixel is {where}, its {other} is not."]
     scale = None if claim.unit is None else um_per_unit(claim.unit)
     if scale is None:
         unit = f"the unit {claim.unit!r}, which is no length" if claim.unit else "no unit"

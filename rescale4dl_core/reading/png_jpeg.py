@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 _N_SAMPLES = {"RGB": 3, "RGBA": 4, "LA": 2}
-_DTYPES = {"I;16": "uint16", "I;16B": "uint16", "I": "int32"}
+_DTYPES = {"1": "bool", "I;16": "uint16", "I;16B": "uint16", "I": "int32"}
 _DEEP_COLOUR = ("RGB;16B", "RGBA;16B", "LA;16B")
 """What Pillow would cut down to 8 bits."""
 
@@ -70,6 +70,7 @@ def _opened(
         if is_deep:
             import imagecodecs
 
+            picture.verify()
             return np.asarray(imagecodecs.png_decode(path.read_bytes()))
         return np.array(picture if picture.mode == mode else picture.convert(mode))
 

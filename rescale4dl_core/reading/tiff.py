@@ -9,16 +9,17 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.images import ImageInfo
-from rescale4dl_core.reading.axes import UNNAMED, named
+from rescale4dl_core.reading.axes import UNNAMED, channel_names, named
 from rescale4dl_core.reading.choices import chosen_scene
-from rescale4dl_core.reading.ome_xml import OmeImage, ome_images, without_other_files
+from rescale4dl_core.reading.memory import require_believable_planes
+from rescale4dl_core.reading.ome_xml import OmeImage, ome_images, trusted_ome_xml
 from rescale4dl_core.reading.opened import IN_PLANE, OpenedImage
 from rescale4dl_core.reading.pixel_size import resolve_pixel_size
 from rescale4dl_core.reading.tiff_calibration import pixel_size_claims
 from rescale4dl_core.reading.tiff_pages import decode_plane, page_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -39,8 +40,11 @@ def open_tiff(path: Path, scene: int | None) -> Iterator[OpenedImage]:
 
     with tifffile.TiffFile(path, _multifile=False) as tiff:
         ome_xml = tiff.ome_metadata
+        page_values = max(tiff.pages.first.size, 1)
     images = ome_images(ome_xml, path.name) if ome_xml else []
-    own_xml = without_other_files(ome_xml, path.name) if ome_xml else None
+    for image in images:
+        require_believable_planes(path.name, [max(image.n_values // page_values, 1)])
+    own_xml = trusted_ome_xml(ome_xml, path.name) if ome_xml else None
     with tifffile.TiffFile(path, omexml=own_xml, _multifile=False) as tiff:
         all_series = [series for series in tiff.series if series.name not in _PREVIEWS]
         if not all_series:
@@ -68,6 +72,10 @@ def _opened(
             f"{path.name}: the array in the file has shape {series.shape}; an image needs "
             "rows and columns. Choose another file."
         )
+    n_pages = [
+        n for axis, n in zip(axes, series.shape, strict=True) if axis not in IN_PLANE
+    ]
+    require_believable_planes(path.name, n_pages)
     claims, remarks = pixel_size_claims(tiff, series.keyframe, ome_image)
     n_channels = series.shape[axes.index("C")] if "C" in axes else 1
     info = ImageInfo(
@@ -77,7 +85,7 @@ def _opened(
         shape=tuple(series.shape),
         dtype=str(np.dtype(series.dtype)),
         known=resolve_pixel_size(claims, remarks=remarks),
-        channels=_channel_names(tiff, ome_image, n_channels),
+        channels=channel_names(_channel_labels(tiff, ome_image), n_channels),
         scenes=scenes,
     )
 
@@ -125,16 +133,12 @@ def _ome_image(
     return images[scene] if scene < len(images) else None
 
 
-def _channel_names(
-    tiff: TiffFile, ome_image: OmeImage | None, n_channels: int
-) -> tuple[str, ...]:
-    names: tuple[str, ...] = ome_image.channels if ome_image else ()
+def _channel_labels(tiff: TiffFile, ome_image: OmeImage | None) -> Sequence[str]:
+    if ome_image is not None:
+        return ome_image.channels
     if tiff.is_imagej and tiff.imagej_metadata:
-        labels = tiff.imagej_metadata.get("Labels", ())
-        names = tuple(labels) if len(labels) == n_channels else ()
-    if len(names) != n_channels:
-        names = ("",) * n_channels
-    return tuple(name or f"channel {index}" for index, name in enumerate(names))
+        return [str(label) for label in tiff.imagej_metadata.get("Labels", ())]
+    return ()
 
 
 def _palette(tiff: TiffFile, series: TiffPageSeries) -> NDArray[Any] | None:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.errors import ReadingError
+from rescale4dl_core.reading.embedded_size import HEADER_BYTES, require_stated_size
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
     from tifffile import TiffFile, TiffFrame, TiffPage, TiffPageSeries
+
+_STREAMS_WITH_A_SIZE = {6, 7, 33003, 33005, 34712, 34892}
+"""Compression tags of JPEG and JPEG 2000."""
 
 
 def decode_plane(
@@ -43,6 +47,7 @@ def decode_plane(
             "file, or save the set as one file."
         )
     _require_all_bytes(page, path)
+    _require_stated_sizes(tiff, page, path)
     pixels: NDArray[Any] = page.asarray().reshape(series.shape[n_leading:])
     return pixels[index[n_leading:]]
 
@@ -70,6 +75,17 @@ def _require_all_bytes(page: TiffPage | TiffFrame, path: Path) -> None:
         for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)
     ):
         raise _cut_short(path)
+
+
+def _require_stated_sizes(tiff: TiffFile, page: TiffPage | TiffFrame, path: Path) -> None:
+    """Raise `ReadingError` where a JPEG inside states more pixels than its tile has."""
+    if page.compression not in _STREAMS_WITH_A_SIZE:
+        return
+    segment_px = math.prod(page.chunks)
+    for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False):
+        tiff.filehandle.seek(offset)
+        start = tiff.filehandle.read(min(count, HEADER_BYTES))
+        require_stated_size(path.name, start, segment_px)
 
 
 def _cut_short(path: Path) -> ReadingError:

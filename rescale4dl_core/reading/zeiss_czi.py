@@ -10,9 +10,11 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.images import ImageInfo
+from rescale4dl_core.reading.axes import channel_names
 from rescale4dl_core.reading.choices import chosen_scene
 from rescale4dl_core.reading.czi_pixels import assemble, pixel_type
 from rescale4dl_core.reading.czi_segments import read_header
+from rescale4dl_core.reading.memory import require_believable_planes
 from rescale4dl_core.reading.opened import OpenedImage
 from rescale4dl_core.reading.pixel_size import PixelSizeClaim, resolve_pixel_size
 
@@ -61,6 +63,7 @@ def _opened(
     lengths = [
         max(block.start.get(axis, 0) for block in blocks) + 1 - first[axis] for axis in axes
     ]
+    require_believable_planes(name, lengths)
     origin_px, extent_px = _frame(blocks)
     types = [pixel_type(block.pixel_type, name) for block in blocks]
     dtype = np.result_type(*(dtype for dtype, _ in types))
@@ -74,7 +77,9 @@ def _opened(
         shape=(*lengths, *plane_shape),
         dtype=str(dtype),
         known=resolve_pixel_size([_claim(metadata)]),
-        channels=_channel_names(metadata, first.get("C", 0), n_channels),
+        channels=channel_names(
+            _channel_labels(metadata, first.get("C", 0), n_channels), n_channels
+        ),
         scenes=scenes,
     )
 
@@ -124,11 +129,6 @@ def _scene_names(metadata: ElementTree.Element, numbers: Sequence[int]) -> tuple
     return tuple(named.get(str(number)) or f"scene {number}" for number in numbers)
 
 
-def _channel_names(
-    metadata: ElementTree.Element, first: int, n_channels: int
-) -> tuple[str, ...]:
+def _channel_labels(metadata: ElementTree.Element, first: int, n: int) -> list[str]:
     channels = metadata.iterfind(f"{_IMAGE}/Channels/Channel")
-    found = [channel.get("Name", "") for channel in channels]
-    found = found[first : first + n_channels]
-    found += [""] * (n_channels - len(found))
-    return tuple(name or f"channel {index}" for index, name in enumerate(found))
+    return [channel.get("Name", "") for channel in channels][first : first + n]

@@ -50,6 +50,7 @@ def test_sizes_that_span_more_than_the_range_have_no_single_pixel_size(measured)
     assert _said(advice, "no single pixel size serves all of them")
     assert advice.headline.endswith("No single pixel size serves all of them.")
     assert advice.confidence.level is Certainty.LOW
+    assert not _said(advice, "fall outside the range")
     assert not _said(recommend(narrow), "no single pixel size")
 
 
@@ -81,7 +82,12 @@ def test_diameters_drawn_by_hand_are_said(alike):
 
 def test_two_estimators_that_agree_within_20_percent_are_no_matter(alike):
     assert not _said(recommend(alike(13, other_diameter_px=11)), "Measured by their width")
-    assert _said(recommend(alike(13, other_diameter_px=10)), "the answer would be the same")
+
+
+def test_two_estimators_that_give_the_same_answer_leave_no_doubt(alike):
+    advice = recommend(alike(13, other_diameter_px=10))
+    assert _said(advice, "the answer would be the same")
+    assert "two ways" not in advice.confidence.sentence
 
 
 def test_two_estimators_that_differ_say_how_the_answer_would_move(alike):

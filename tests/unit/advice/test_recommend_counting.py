@@ -33,6 +33,8 @@ def test_objects_near_the_target_keep_their_pixel_size_exactly(alike):
     assert advice.verdict is Verdict.KEEP
     assert advice.ratio == 1
     assert advice.pixel_size_um == 0.2
+    assert any("within a factor 1.12 of the target" in text for text in advice.reasons)
+    assert not any("lower-magnification lens" in text for text in advice.cautions)
     assert advice.headline.startswith("Keep what you have, 0.2 µm per pixel: your objects")
     assert advice.gains == ("Objects per hour, storage and light stay as they are.",)
 

@@ -47,6 +47,14 @@ def test_structure_goes_to_nyquist_whatever_the_size_of_the_cells(alike):
         assert "0.173 µm per pixel, 3x finer than this sample: Nyquist" in advice.headline
 
 
+def test_structure_in_oil_is_given_the_step_between_planes(alike):
+    """139 nm: Huygens, NA 1.4, oil, 520 nm."""
+    advice = recommend(
+        alike(50), purpose=Purpose.STRUCTURE, optics=Optics(1.4, immersion_index=1.515)
+    )
+    assert any("planes are 0.139 µm apart or less" in text for text in advice.reasons)
+
+
 def test_structure_sampled_finer_than_needed_may_go_coarser(alike):
     advice = recommend(
         alike(50, pixel_um=0.05), purpose=Purpose.STRUCTURE, optics=Optics(0.75)

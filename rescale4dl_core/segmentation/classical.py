@@ -44,7 +44,7 @@ def segment_classical(
     mask = foreground_of(image, settings)
     progress(0.3, "splitting touching objects")
     if settings.split_touching:
-        pieces = split_at_necks(mask, settings.split_distance_px)
+        pieces = split_at_necks(mask, settings.split_distance_px, settings.neck_percent)
     else:
         pieces = label_pieces(mask)
     progress(0.8, "dropping small objects")

@@ -40,6 +40,10 @@ class ClassicalSettings:
     split_distance_px: float = 5.0
     """Centres of two objects are at least this far apart."""
 
+    neck_percent: float = 80.0
+    """Two parts are two objects where the neck between them is narrower than this share
+    of the narrower part: lower values keep rods whole, higher ones cut blurred pairs."""
+
     def __post_init__(self) -> None:
         for name, value, smallest in (
             ("smoothing", self.smoothing_px, 0.0),
@@ -52,6 +56,11 @@ class ClassicalSettings:
                     f"The {name} must be {smallest:g} px or more; got {value!r}. "
                     "Correct it and try again."
                 )
+        if not 0 < self.neck_percent <= 100:
+            raise QuantityError(
+                f"The neck must be more than 0 % and at most 100 % of the width; got "
+                f"{self.neck_percent!r}. Correct it and try again."
+            )
         if self.local_window_px % 2 == 0:
             raise QuantityError(
                 f"The local window must be an odd number of pixels; got "

@@ -12,10 +12,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-NECK = 0.8
-"""Two parts are two objects where the neck between them is narrower than this share of the
-narrower part; a rod, as wide in its middle as elsewhere, stays in one piece."""
-
 
 def label_pieces(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Label the pieces of `mask` that hang together, corners included."""
@@ -23,11 +19,14 @@ def label_pieces(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
     return pieces.astype(np.int32)
 
 
-def split_at_necks(mask: NDArray[np.bool_], distance_px: float) -> NDArray[np.int32]:
+def split_at_necks(
+    mask: NDArray[np.bool_], distance_px: float, neck_percent: float
+) -> NDArray[np.int32]:
     """Label the objects of `mask`, cutting pieces at their necks.
 
     A watershed of the distance to the edge starts at its peaks, which are `distance_px`
-    apart or more; parts that meet without a neck are joined again.
+    apart or more. Parts are joined again where the neck between them is as wide as
+    `neck_percent` of the narrower part: a rod, as wide in its middle, stays one piece.
     """
     from skimage import feature, segmentation
 
@@ -42,11 +41,11 @@ def split_at_necks(mask: NDArray[np.bool_], distance_px: float) -> NDArray[np.in
     parts = watershed(-depth, markers, mask=mask)
     missed = mask & (parts == 0)
     parts[missed] = pieces[missed] + len(peaks)
-    return _join_without_neck(parts, depth)
+    return _join_without_neck(parts, depth, neck_percent / 100)
 
 
 def _join_without_neck(
-    parts: NDArray[np.int32], depth: NDArray[np.float32]
+    parts: NDArray[np.int32], depth: NDArray[np.float32], least_share: float
 ) -> NDArray[np.int32]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -55,7 +54,7 @@ def _join_without_neck(
     peak = np.zeros(n_parts, np.float32)
     np.maximum.at(peak, parts.ravel(), depth.ravel())
     first, second, neck = _necks(parts, depth)
-    joined = neck >= NECK * np.minimum(peak[first], peak[second])
+    joined = neck >= least_share * np.minimum(peak[first], peak[second])
     graph = coo_array(
         (np.ones(joined.sum(), np.int8), (first[joined], second[joined])),
         shape=(n_parts, n_parts),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.evaluate.scores import ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import numpy as np
+    from numpy.typing import NDArray
 
     from rescale4dl_core.evaluate.overlap import Overlap
 
@@ -41,36 +42,23 @@ def foreground_score(overlap: Overlap) -> AreaScore:
     )
 
 
-def class_scores(overlap: Overlap, classes: Sequence[int]) -> dict[int, AreaScore]:
-    """Score each of `classes`, the pixel values of two semantic maps.
+def class_scores(overlap: Overlap) -> dict[int, AreaScore]:
+    """Score each class that either of two semantic maps has, by its pixel value.
 
-    Classes of neither image are listed too, with NaN scores; the published code leaves
-    out every image that lacks a class.
+    A class that one map lacks scores 0; the published code leaves such images out.
     """
-    true_px = dict(
-        zip(overlap.true_label.tolist(), overlap.true_area_px.tolist(), strict=True)
-    )
-    predicted_px = dict(
-        zip(
-            overlap.predicted_label.tolist(),
-            overlap.predicted_area_px.tolist(),
-            strict=True,
-        )
-    )
-    same = (
-        overlap.true_label[overlap.true_index]
-        == overlap.predicted_label[overlap.predicted_index]
-    )
-    shared_px = dict(
-        zip(
-            overlap.true_label[overlap.true_index[same]].tolist(),
-            overlap.shared_px[same].tolist(),
-            strict=True,
-        )
-    )
+    true_px = _by_value(overlap.true_label, overlap.true_area_px)
+    predicted_px = _by_value(overlap.predicted_label, overlap.predicted_area_px)
+    true_value = overlap.true_label[overlap.true_index]
+    same = true_value == overlap.predicted_label[overlap.predicted_index]
+    shared_px = _by_value(true_value[same], overlap.shared_px[same])
     return {
         value: AreaScore(
             true_px.get(value, 0), predicted_px.get(value, 0), shared_px.get(value, 0)
         )
-        for value in classes
+        for value in sorted(true_px | predicted_px)
     }
+
+
+def _by_value(value: NDArray[np.int32], area_px: NDArray[np.int64]) -> dict[int, int]:
+    return dict(zip(value.tolist(), area_px.tolist(), strict=True))

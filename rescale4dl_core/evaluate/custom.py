@@ -76,7 +76,8 @@ class MetricSource:
             )
         namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
         try:
-            exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)
+            text = path.read_text(encoding="utf-8")
+            exec(compile(text, str(path), "exec", dont_inherit=True), namespace)
         except Exception as error:
             raise MetricError(f"{self.name} cannot be run: {_told(error, path)}") from error
         return namespace.get(FUNCTION)

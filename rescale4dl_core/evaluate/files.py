@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError, ReadingError
@@ -17,6 +16,7 @@ from rescale4dl_core.reading.plane import read_plane
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from rescale4dl_core.labels import Labels
 
@@ -24,8 +24,8 @@ ORIGINAL = "OG"
 TRUTH_FOLDER, PREDICTION_FOLDER = "GT", "Prediction"
 
 CONVENTION = (
-    f"<dataset>/<sampling>/{{{TRUTH_FOLDER},{PREDICTION_FOLDER}}}/<name>.tif with samplings "
-    f"called {ORIGINAL}, downsampling_2, upsampling_1.41"
+    f"<dataset>/<sampling>/{{{TRUTH_FOLDER},{PREDICTION_FOLDER}}}/<name>.tif with "
+    f"samplings called {ORIGINAL}, downsampling_2, upsampling_1.41"
 )
 
 _SAMPLING = re.compile(r"(downsampling|upsampling)_(\d+(?:\.\d+)?)")

@@ -96,7 +96,7 @@ def kind_of(maps: Iterable[MapFacts]) -> KindChoice:
         if len(facts.values) > MOST_CLASSES:
             return KindChoice(
                 Kind.INSTANCE,
-                f"{facts.file} has {len(facts.values)} values, so each value is one object.",
+                f"{facts.file} has {len(facts.values)} values, so each is one object.",
             )
         seen.append(facts)
     truths = [facts for facts in seen if facts.is_truth and facts.values]
@@ -141,7 +141,8 @@ def _few_values(truths: Sequence[MapFacts], known: frozenset[int]) -> KindChoice
     ):
         return KindChoice(
             Kind.SEMANTIC,
-            f"All ground truths have the values {listed} and no other, so they are classes.",
+            f"All ground truths have the values {listed} and no other, so these are "
+            "classes.",
             is_certain=n_images >= IMAGES_THAT_AGREE and touch,
         )
     return KindChoice(

@@ -40,22 +40,6 @@ class Shapes:
         """Area over the area with holes filled: 1 for an object without a hole."""
         return np.asarray(self.objects.area_px / self.outlines.filled_area_px)
 
-    def columns(self) -> dict[str, NDArray[np.float64]]:
-        """Return the columns of the per-object table; the order is that of the table."""
-        objects = self.objects
-        return {
-            "area_px": objects.area_px.astype(np.float64),
-            "diameter_px": objects.skeleton_diameter_px,
-            "diameter_min_px": objects.skeleton_diameter_min_px,
-            "diameter_mean_px": objects.skeleton_diameter_mean_px,
-            "diameter_median_px": objects.skeleton_diameter_px,
-            "diameter_max_px": objects.skeleton_diameter_max_px,
-            "equivalent_diameter_px": objects.equivalent_diameter_px,
-            "perimeter_px": self.outlines.perimeter_px,
-            "circularity": self.circularity,
-            "filledness": self.filledness,
-        }
-
 
 def shapes_of(labels: Labels, *, progress: Progress = silent) -> Shapes:
     """Measure every object; memory grows linearly with the image."""

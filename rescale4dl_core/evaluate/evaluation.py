@@ -1,0 +1,189 @@
+"""A whole data set: every pair scored, every sampling summarised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from rescale4dl_core.errors import ReadingError, RescaleError
+from rescale4dl_core.evaluate.files import ORIGINAL, Dataset, Pair, Problem, read_map
+from rescale4dl_core.evaluate.kind import Kind, KindChoice, MapFacts, facts_of, kind_of
+from rescale4dl_core.evaluate.pair import PairOptions, PairResult, evaluate_pair
+from rescale4dl_core.evaluate.samplings import summarise_samplings
+from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.measure.shape import choose_estimator
+from rescale4dl_core.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rescale4dl_core.evaluate.custom import MetricSource
+    from rescale4dl_core.evaluate.summary import SamplingSummary
+
+MOST_PAIRS_LOOKED_AT = 64
+"""The kind of a data set is told from so many pairs, spread evenly over it."""
+
+
+class RunPairs(Protocol):
+    """How the pairs are scored: here one by one, elsewhere in parallel."""
+
+    def __call__(
+        self, pairs: Sequence[Pair], options: PairOptions, progress: Progress, /
+    ) -> Iterable[PairResult | Problem]:
+        """Return `evaluate_pair` of each pair, in the order of `pairs`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What came out of a data set."""
+
+    name: str
+    kind: KindChoice
+    estimator: Estimator
+    estimator_reason: str
+    results: tuple[PairResult, ...]
+    """Finest sampling first, then by file name."""
+
+    samplings: tuple[SamplingSummary, ...]
+    """Finest first."""
+
+    problems: tuple[Problem, ...]
+    """Everything that was not scored or deserves a look, by file."""
+
+    cautions: tuple[str, ...]
+    """What has to be said about the numbers as a whole."""
+
+
+def one_by_one(
+    pairs: Sequence[Pair], options: PairOptions, progress: Progress, /
+) -> Iterator[PairResult | Problem]:
+    """Score the pairs in this process."""
+    for n_done, pair in enumerate(pairs):
+
+        def within(fraction: float, message: str, /, n_done: int = n_done) -> None:
+            progress((n_done + fraction) / len(pairs), message)
+
+        within(0.0, f"{pair.sampling}/{pair.file}")
+        yield evaluate_pair(pair, options, within)
+
+
+def evaluate_dataset(
+    dataset: Dataset,
+    *,
+    kind: Kind | None = None,
+    metrics: Sequence[MetricSource] = (),
+    estimator: Estimator | None = None,
+    aggregate: Aggregate = Aggregate.MEAN,
+    published_crop: bool = False,
+    allow_large: bool = False,
+    run_pairs: RunPairs = one_by_one,
+    progress: Progress = silent,
+) -> Evaluation:
+    """Score every pair of a data set and summarise each sampling.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        As `find_pairs` returns it.
+    kind : Kind or None
+        What pixel values mean; None tells it from the maps.
+    metrics : sequence of MetricSource
+        The user's own scores.
+    estimator : Estimator or None
+        Which diameter; None chooses by the shape of the objects of the finest sampling.
+    aggregate : Aggregate
+        How the diameters within an image are put together.
+    published_crop : bool
+        Skeleton diameters as in the published tables, errors included.
+    allow_large : bool
+        Consent to maps of more than 2 GB.
+    run_pairs : RunPairs
+        How the pairs are worked through.
+
+    Raises
+    ------
+    ReadingError
+        If not a single pair can be scored.
+    MetricError
+        If a score of the user cannot be loaded.
+    """
+    for source in metrics:
+        source.load()
+    choice = (
+        kind_of_dataset(dataset, allow_large=allow_large)
+        if kind is None
+        else KindChoice(kind, "Set by you.")
+    )
+    options = PairOptions(choice.kind, tuple(metrics), published_crop, allow_large)
+    outcomes = list(run_pairs(dataset.pairs, options, progress))
+    results = tuple(found for found in outcomes if isinstance(found, PairResult))
+    problems = [*dataset.problems]
+    for outcome in outcomes:
+        problems += outcome.problems if isinstance(outcome, PairResult) else [outcome]
+    if not results:
+        raise ReadingError(
+            f"{dataset.name}: none of its {len(outcomes)} pairs can be scored. The first: "
+            f"{problems[-len(outcomes)]}"
+        )
+    used, reason = _estimator(results, estimator)
+    progress(1.0, f"scored {len(results)} of {len(outcomes)} pairs")
+    return Evaluation(
+        name=dataset.name,
+        kind=choice,
+        estimator=used,
+        estimator_reason=reason,
+        results=results,
+        samplings=summarise_samplings(results, used, aggregate),
+        problems=tuple(problems),
+        cautions=_cautions(results, choice),
+    )
+
+
+def kind_of_dataset(dataset: Dataset, *, allow_large: bool = False) -> KindChoice:
+    """Tell what the values of the maps mean; files that cannot be read say nothing."""
+    step = -(-len(dataset.pairs) // MOST_PAIRS_LOOKED_AT)
+    return kind_of(_facts(dataset.pairs[::step], allow_large))
+
+
+def _facts(pairs: Sequence[Pair], allow_large: bool) -> Iterator[MapFacts]:
+    for pair in pairs:
+        for path in (pair.truth_path, pair.prediction_path):
+            try:
+                labels = read_map(path, allow_large=allow_large)
+            except RescaleError:
+                continue
+            yield facts_of(labels, file=path.name, is_truth=path is pair.truth_path)
+
+
+def _estimator(
+    results: Sequence[PairResult], asked: Estimator | None
+) -> tuple[Estimator, str]:
+    if asked is not None:
+        return asked, f"Set by you: {asked.value}."
+    finest = min(result.pair.factor for result in results)
+    tables = [result.truth.objects for result in results if result.pair.factor == finest]
+    if not any(len(table.inside) for table in tables):
+        return Estimator.EQUIVALENT_CIRCLE, "No object lies inside an image."
+    choice = choose_estimator(tables)
+    return choice.estimator, choice.reason
+
+
+def _cautions(results: Sequence[PairResult], choice: KindChoice) -> tuple[str, ...]:
+    cautions = []
+    if not choice.is_certain:
+        cautions.append(
+            f"The maps were read as {choice.kind.value}: {choice.reason} If that is wrong, "
+            "say what they are (--kind)."
+        )
+    if not any(result.pair.sampling == ORIGINAL for result in results):
+        cautions.append(
+            f"There is no scored pair in {ORIGINAL}, so nothing can be compared with the "
+            "original; the camera's field is taken from the sampling nearest to it."
+        )
+    if choice.kind is not Kind.INSTANCE:
+        cautions.append(
+            "Sizes and counts are those of connected pieces of foreground: objects that "
+            "touch count as one."
+        )
+    return tuple(cautions)

@@ -1,0 +1,150 @@
+"""Everything that an evaluation leaves behind: tables, charts, overlays, as files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.errors import OutputError
+from rescale4dl_core.evaluate.overlays import overlays_of
+from rescale4dl_core.evaluate.plots.gallery import plots_of
+from rescale4dl_core.evaluate.plots.picture_files import chart_bytes
+from rescale4dl_core.evaluate.table_files import csv_bytes, parquet_bytes
+from rescale4dl_core.evaluate.tables import Table, tables_of
+from rescale4dl_core.pictures.png import png_bytes
+from rescale4dl_core.progress import Progress, silent
+from rescale4dl_core.writing.fresh_file import fresh_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from rescale4dl_core.evaluate.evaluation import Evaluation
+    from rescale4dl_core.evaluate.treatment import TreatmentEffect
+
+
+class FileKind(StrEnum):
+    """What a file is listed under."""
+
+    TABLE = "table"
+    PLOT = "plot"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file that is made when it is asked for."""
+
+    name: str
+    """Path within the output folder, parts joined by /."""
+
+    kind: FileKind
+    content: Callable[[], bytes]
+
+
+def output_files(
+    evaluation: Evaluation,
+    effects: Sequence[TreatmentEffect] = (),
+    *,
+    plot_formats: Sequence[str] = ("svg", "png", "pdf"),
+    allow_large: bool = False,
+) -> tuple[OutputFile, ...]:
+    """Return all files of an evaluation: tables as CSV and Parquet, charts, overlays.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        What to write down.
+    effects : sequence of TreatmentEffect
+        Treated against untreated images, where they are known.
+    plot_formats : sequence of str
+        Any of "svg", "png", "pdf"; none leaves out charts and overlays.
+    """
+    files = list(_table_files(evaluation, effects))
+    if plot_formats:
+        files += _plot_files(evaluation, effects, plot_formats)
+        files += (
+            OutputFile(
+                f"plots/{overlay.name}.png", FileKind.PLOT, partial(png_bytes, overlay.view)
+            )
+            for overlay in overlays_of(evaluation, allow_large=allow_large)
+        )
+    return tuple(files)
+
+
+def write_files(
+    files: Sequence[OutputFile],
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> tuple[Path, ...]:
+    """Write every file below `folder`, each whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If one exists and `overwrite` is false; nothing is written then.
+    """
+    require_free([folder / file.name for file in files], overwrite=overwrite)
+    written = []
+    for n_done, file in enumerate(files):
+        progress(n_done / len(files), f"writing {file.name}")
+        path = folder / file.name
+        with fresh_file(path, overwrite=overwrite) as temporary:
+            temporary.write_bytes(file.content())
+        written.append(path)
+    progress(1.0, f"wrote {len(files)} files")
+    return tuple(written)
+
+
+def require_free(paths: Sequence[Path], *, overwrite: bool) -> None:
+    """Raise `OutputError` if a file is there already and may not be replaced."""
+    existing = [path for path in paths if path.exists()]
+    if existing and not overwrite:
+        raise OutputError(
+            f"{len(existing)} of {len(paths)} files exist already, the first is "
+            f"{existing[0]}. Choose another folder, or allow them to be replaced "
+            "(--overwrite)."
+        )
+
+
+def treatment_table(effects: Sequence[TreatmentEffect]) -> Table:
+    """Return one row per sampling and side, with effect size and test."""
+    names = ("difference_percent", "cliffs_delta", "p_value", "least_p_value")
+    columns = {
+        "sampling": np.array([effect.sampling for effect in effects], object),
+        "side": np.array([effect.side for effect in effects], object),
+        "n_treated": np.array([len(effect.treated_px) for effect in effects]),
+        "n_untreated": np.array([len(effect.untreated_px) for effect in effects]),
+        "treated_diameter_px": np.array([np.mean(one.treated_px) for one in effects]),
+        "untreated_diameter_px": np.array([np.mean(one.untreated_px) for one in effects]),
+        **{name: np.array([getattr(one, name) for one in effects]) for name in names},
+    }
+    return Table("treatment", columns)
+
+
+def _table_files(
+    evaluation: Evaluation, effects: Sequence[TreatmentEffect]
+) -> Iterator[OutputFile]:
+    tables = [*tables_of(evaluation), *([treatment_table(effects)] if effects else [])]
+    for table in tables:
+        yield OutputFile(f"{table.name}.csv", FileKind.TABLE, partial(csv_bytes, table))
+        yield OutputFile(
+            f"{table.name}.parquet", FileKind.TABLE, partial(parquet_bytes, table)
+        )
+
+
+def _plot_files(
+    evaluation: Evaluation, effects: Sequence[TreatmentEffect], formats: Sequence[str]
+) -> Iterator[OutputFile]:
+    for plot in plots_of(evaluation, effects):
+        for picture_format in formats:
+            yield OutputFile(
+                f"plots/{plot.name}.{picture_format}",
+                FileKind.PLOT,
+                partial(chart_bytes, plot.chart, picture_format),
+            )

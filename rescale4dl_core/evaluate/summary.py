@@ -1,0 +1,226 @@
+"""One sampling in numbers: sizes, coverage, throughput and scores over its images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.measure.dataset import MeasuredImage, summarise
+from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.planning.throughput import throughput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from rescale4dl_core.evaluate.pair import PairResult
+    from rescale4dl_core.measure.measurement import Measurement
+
+TAU_S = 1.0
+"""One second per field of view: only the count per field is reported here."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSummary:
+    """The images of one sampling together; None where a number does not exist.
+
+    Scores are means over the images, each image weighing the same. Sizes are those of the
+    true objects that do not touch the border.
+    """
+
+    name: str
+    ratio: float
+    """Pixel size of this sampling / that of the original."""
+
+    n_images: int
+    n_objects: int
+    n_border: int
+    diameter_px: float | None
+    """Eq. 2 with the data set's estimator, over the true objects."""
+
+    equivalent_diameter_px: float | None
+    """Eq. 2 with the equivalent circle (Eq. 1)."""
+
+    skeleton_diameter_px: float | None
+    """Eq. 2 with the width along the skeleton."""
+
+    prediction_diameter_px: float | None
+    """As `diameter_px`, over the predicted objects."""
+
+    mean_area_px: float | None
+    coverage_percent: float | None
+    objects_per_fov: float | None
+    """Objects per field of the original camera, at the density that was measured."""
+
+    objects_per_fov_ceiling: float | None
+    """The same if objects filled the field: Eq. 3 with a time of 1 s per field."""
+
+    iou: float | None
+    """Mean of the IoU that the kind of data set is judged by."""
+
+    median_iou: float | None
+    change_percent: float | None
+    """Median IoU against that of the original, in percent of the latter."""
+
+    iou_instance: float | None
+    """Mean over the true objects, 0 for a missed one; then over the images."""
+
+    iou_binary: float | None
+    iou_semantic: float | None
+    iou_per_object: float | None
+    """Mean over the true objects of all images together."""
+
+    recall: float | None
+    precision: float | None
+    f1: float | None
+    average_precision: float | None
+    mean_average_precision: float | None
+    panoptic_quality: float | None
+    seg: float | None
+    iou_original_grid: float | None
+    """`iou` with every prediction mapped back to the grid of the original."""
+
+    iou_ceiling: float | None
+    """The same for the round trip of the ground truth: no network can do better."""
+
+    custom: Mapping[str, float | None]
+    """Means of the user's own scores."""
+
+    notes: tuple[str, ...]
+
+
+def mean_or_none(values: Iterable[float]) -> float | None:
+    """Return the mean of the values that are numbers, None if there is none.
+
+    Examples
+    --------
+    >>> mean_or_none([1.0, float("nan"), 2.0]), mean_or_none([])
+    (1.5, None)
+    """
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else None
+
+
+def median_or_none(values: Sequence[float]) -> float | None:
+    """Return the median of the values that are numbers, None if there is none."""
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.median(known)) if known else None
+
+
+def summary_of(
+    results: Sequence[PairResult],
+    *,
+    estimator: Estimator,
+    aggregate: Aggregate,
+    fov_px: tuple[int, int],
+    original_median_iou: float | None,
+) -> SamplingSummary:
+    """Summarise the images of one sampling.
+
+    Parameters
+    ----------
+    results : sequence of PairResult
+        All pairs of one sampling, at least one.
+    estimator : Estimator
+        Chosen once for the data set.
+    fov_px : (int, int)
+        Rows and columns of the original images: CAM_FOV of Eq. 3.
+    original_median_iou : float or None
+        Median IoU of the original sampling, to compare with.
+    """
+    pair = results[0].pair
+    sized = [_measured(result, of_truth=True) for result in results]
+    measured = _measurement(sized, estimator, aggregate)
+    predicted = _measurement(
+        [_measured(result, of_truth=False) for result in results], estimator, aggregate
+    )
+    by_estimator: dict[Estimator, float | None] = {}
+    if measured is not None:
+        by_estimator = {measured.estimator: measured.diameter_px}
+        for other in set(Estimator) - {measured.estimator}:
+            by_estimator[other] = measured.other_diameter_px
+    ious = [result.iou for result in results]
+    median_iou = median_or_none(ious)
+    objects = [result.object_scores for result in results if result.object_scores]
+    on_original = [result.original_grid for result in results if result.original_grid]
+    custom_names = dict.fromkeys(name for result in results for name in result.custom)
+    return SamplingSummary(
+        name=pair.sampling,
+        ratio=float(pair.factor.ratio),
+        n_images=len(results),
+        n_objects=sum(int((~image.objects.touches_border).sum()) for image in sized),
+        n_border=sum(int(image.objects.touches_border.sum()) for image in sized),
+        diameter_px=measured.diameter_px if measured else None,
+        equivalent_diameter_px=by_estimator.get(Estimator.EQUIVALENT_CIRCLE),
+        skeleton_diameter_px=by_estimator.get(Estimator.SKELETON),
+        prediction_diameter_px=predicted.diameter_px if predicted else None,
+        mean_area_px=measured.mean_area_px if measured else None,
+        coverage_percent=measured.coverage.percent if measured else None,
+        objects_per_fov=_count_per_fov(measured, fov_px),
+        objects_per_fov_ceiling=_ceiling_per_fov(measured, fov_px),
+        iou=mean_or_none(ious),
+        median_iou=median_iou,
+        change_percent=_change_percent(median_iou, original_median_iou),
+        iou_instance=mean_or_none(score.mean_iou for score in objects),
+        iou_binary=mean_or_none(result.foreground.iou for result in results),
+        iou_semantic=mean_or_none(result.iou_semantic for result in results),
+        iou_per_object=_mean_per_object(results),
+        recall=mean_or_none(score.recall for score in objects),
+        precision=mean_or_none(score.precision for score in objects),
+        f1=mean_or_none(score.f1 for score in objects),
+        average_precision=mean_or_none(score.average_precision for score in objects),
+        mean_average_precision=mean_or_none(
+            score.mean_average_precision for score in objects
+        ),
+        panoptic_quality=mean_or_none(score.panoptic_quality for score in objects),
+        seg=mean_or_none(score.seg for score in objects),
+        iou_original_grid=mean_or_none(score.iou for score in on_original),
+        iou_ceiling=mean_or_none(score.ceiling for score in on_original),
+        custom={
+            name: mean_or_none(result.custom.get(name, np.nan) for result in results)
+            for name in custom_names
+        },
+        notes=measured.notes if measured else (),
+    )
+
+
+def _measured(result: PairResult, *, of_truth: bool) -> MeasuredImage:
+    shapes = result.truth if of_truth else result.prediction
+    return MeasuredImage(result.pair.file, shapes.objects, result.shape_px, None)
+
+
+def _measurement(
+    images: Sequence[MeasuredImage], estimator: Estimator, aggregate: Aggregate
+) -> Measurement | None:
+    """Return Eq. 2 over the images, None where no object lies inside."""
+    if not any(len(image.objects.inside) for image in images):
+        return None
+    return summarise(images, estimator=estimator, aggregate=aggregate)
+
+
+def _count_per_fov(measured: Measurement | None, fov_px: tuple[int, int]) -> float | None:
+    """Return the objects per field of view, which has as many pixels at any sampling."""
+    if measured is None or measured.density_per_px is None:
+        return None
+    return measured.density_per_px * fov_px[0] * fov_px[1]
+
+
+def _ceiling_per_fov(measured: Measurement | None, fov_px: tuple[int, int]) -> float | None:
+    if measured is None:
+        return None
+    ceiling = throughput(fov_px=fov_px, area_px=measured.mean_area_px, tau_s=TAU_S)
+    return ceiling.objects_per_fov_ceiling
+
+
+def _mean_per_object(results: Sequence[PairResult]) -> float | None:
+    matchings = [result.matching for result in results if result.matching]
+    n_true = sum(len(matching.iou) for matching in matchings)
+    total = sum(float(matching.iou.sum()) for matching in matchings)
+    return total / n_true if n_true else None
+
+
+def _change_percent(value: float | None, original: float | None) -> float | None:
+    if value is None or not original:
+        return None
+    return 100 * (value - original) / original

@@ -15,7 +15,7 @@ from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.pictures.png import picture_png
 from rescale4dl_core.pictures.view import View, view_of
-from rescale4dl_core.segmentation.classical import suggest_settings
+from rescale4dl_core.segmentation.suggestion import suggest_settings
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.drawn import DrawnDiameter

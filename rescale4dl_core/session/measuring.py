@@ -10,7 +10,8 @@ from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.drawn import DrawnImage, drawn_measurement
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.segmentation.classical import segment_classical, suggest_settings
+from rescale4dl_core.segmentation.classical import segment_classical
+from rescale4dl_core.segmentation.suggestion import suggest_settings
 from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
@@ -58,9 +59,10 @@ def labels_of(entry: Entry, choices: Choices, *, progress: Progress = silent) ->
 
 def labels_key(entry: Entry, choices: Choices) -> tuple[str, ...]:
     """Return a key that names all that `labels_of` depends on."""
-    if source_of(entry, choices) is ObjectSource.MASK and entry.sample.labels is not None:
-        return ("mask", entry.sample.labels.digest())
-    return ("segmented", entry.sample.image.digest(), repr(choices.classical))
+    source = source_of(entry, choices)
+    if source is ObjectSource.MASK and entry.sample.labels is not None:
+        return (source, entry.sample.labels.digest())
+    return (source, entry.sample.image.digest(), repr(choices.classical))
 
 
 def measured_entries(session: Session) -> tuple[Entry, ...]:

@@ -13,11 +13,14 @@ from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.segmentation.foreground import foreground_of
 from rescale4dl_core.segmentation.settings import ClassicalSettings
 from rescale4dl_core.segmentation.splitting import label_pieces, split_at_necks
+from rescale4dl_core.segmentation.suggestion import suggest_settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.images import Image
+
+__all__ = ["segment_classical", "suggest_settings"]
 
 SOURCE = "threshold and watershed"
 

@@ -71,6 +71,20 @@ class Case:
         by_width = self.measurement.estimator is Estimator.SKELETON
         return "wide" if by_width else "across"
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the diameters were drawn by hand, so that nothing was counted."""
+        return self.measurement.density_per_px is None
+
+    @property
+    def how_measured(self) -> str:
+        """What a diameter is here."""
+        if self.is_drawn:
+            return "drawn by hand"
+        if self.measurement.estimator is Estimator.SKELETON:
+            return "as their width"
+        return "as circles of the same area"
+
     def share_inside_percent(self, ratio: float) -> float:
         """Return the share of the objects inside the window with pixels `ratio` larger."""
         diameters_px = self.measurement.diameters_px / ratio

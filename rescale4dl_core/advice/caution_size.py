@@ -97,7 +97,7 @@ def _small(case: Case) -> Caution | None:
 
 
 def _drawn(case: Case) -> Caution | None:
-    if case.measurement.density_per_px is not None:
+    if not case.is_drawn:
         return None
     return Caution(
         "Diameters drawn by hand are those of objects that you picked. Draw "

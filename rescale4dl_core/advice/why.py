@@ -45,7 +45,7 @@ def _size_now(case: Case) -> Reason:
         f"{'is' if measured.n_objects == 1 else 'are'} {case.length(measured.diameter_px)} "
         f"{case.across} on average, so one pixel now spans {number(percent)} % of a "
         "diameter.",
-        f"{MEASURED}, {measured.estimator.value}",
+        f"{MEASURED}, {case.how_measured}",
         percent,
     )
 

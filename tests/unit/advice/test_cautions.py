@@ -78,6 +78,7 @@ def test_many_objects_cut_by_the_edge_make_the_mean_lean(alike):
 def test_diameters_drawn_by_hand_are_said(alike):
     advice = recommend(alike(13, density_per_px=None))
     assert _said(advice, "Diameters drawn by hand are those of objects that you picked")
+    assert advice.reasons[0].endswith("[measured on your images, drawn by hand]")
 
 
 def test_two_estimators_that_agree_within_20_percent_are_no_matter(alike):

@@ -40,14 +40,18 @@ def storage(n_bytes: float) -> str:
 
 
 def count(value: float | None) -> str:
-    """Return a number of objects, "not measured" where it is unknown.
+    """Return a number of objects to three digits, "not measured" where it is unknown.
 
     Examples
     --------
-    >>> count(12345.6), count(0.25), count(None)
-    ('12,346', '0.25', 'not measured')
+    >>> [count(value) for value in (13_711_887.0, 12345.6, 0.25, None)]
+    ['13.7 million', '12,300', '0.25', 'not measured']
     """
-    return "not measured" if value is None else number(value)
+    if value is None:
+        return "not measured"
+    if value >= 1e6:
+        return f"{number(value / 1e6)} million"
+    return number(float(f"{value:.3g}"))
 
 
 def pixel(size_um: float | None, ratio: float) -> str:

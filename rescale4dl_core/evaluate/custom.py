@@ -27,6 +27,21 @@ if TYPE_CHECKING:
 
 ENTRY_POINT_GROUP = "rescale4dl.metrics"
 FUNCTION = "score"
+
+BUILT_IN_NAMES = frozenset(
+    """
+    sampling file class name ratio n_images n_objects n_border gt_count prediction_count
+    true_positives false_positives false_negatives recall precision f1 iou mean_iou
+    median_iou change_percent iou_instance iou_binary iou_semantic iou_per_object
+    iou_original_grid iou_ceiling seg panoptic_quality average_precision
+    mean_average_precision gt_diameter_px prediction_diameter_px diameter_px
+    equivalent_diameter_px skeleton_diameter_px mean_area_px coverage_percent
+    objects_per_fov objects_per_fov_ceiling custom notes
+    iou_against_coverage iou_on_original_grid sizes throughput treated_untreated
+    """.split()
+)
+"""What tables and plots are called already; a user's score needs another name."""
+
 _FORM = f"def {FUNCTION}(gt, prediction): return {{'name': number}}"
 
 
@@ -131,12 +146,17 @@ def custom_scores(
 
 
 def _name(source: MetricSource, name: object) -> str:
-    if isinstance(name, str) and name.isidentifier():
-        return name
-    raise MetricError(
-        f"{source.name} calls a score {name!r}; a name is letters, digits and _ such as "
-        "my_score. Rename it."
-    )
+    if not isinstance(name, str) or not name.isidentifier():
+        raise MetricError(
+            f"{source.name} calls a score {name!r}; a name is letters, digits and _ such "
+            "as my_score. Rename it."
+        )
+    if name in BUILT_IN_NAMES:
+        raise MetricError(
+            f"{source.name} calls a score {name}, as a built-in number is called. Rename "
+            f"it, to my_{name} for instance."
+        )
+    return name
 
 
 def _number(source: MetricSource, name: object, value: Any) -> float:

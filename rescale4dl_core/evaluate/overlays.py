@@ -13,7 +13,6 @@ from rescale4dl_core.evaluate.matching import match_objects
 from rescale4dl_core.evaluate.overlap import overlap_of
 from rescale4dl_core.evaluate.samplings import by_sampling
 from rescale4dl_core.images import UNKNOWN, Image, KnownPixelSize
-from rescale4dl_core.pictures.overlay import with_contours
 from rescale4dl_core.pictures.view import View, view_of
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def overlays_of(
 
 
 def overlay_view(truth: Labels, prediction: Labels, kind: Kind) -> View:
-    """Colour each pixel by what became of it, with true objects outlined and a legend."""
+    """Colour each pixel by what became of it; a legend stands below."""
     is_true, is_predicted = truth.pixels > 0, prediction.pixels > 0
     agrees = is_true & is_predicted & _same(truth, prediction, kind)
     pixels = np.empty((*truth.shape, 3), np.uint8)
@@ -73,7 +72,7 @@ def overlay_view(truth: Labels, prediction: Labels, kind: Kind) -> View:
     pixels[is_true & is_predicted] = LEGEND["confused"]
     pixels[agrees] = LEGEND["found"]
     image = Image.parse(pixels, name=truth.source, known=KnownPixelSize(None, UNKNOWN))
-    return _with_legend(with_contours(view_of(image), truth))
+    return _with_legend(view_of(image))
 
 
 def _typical(results: Sequence[PairResult]) -> PairResult:

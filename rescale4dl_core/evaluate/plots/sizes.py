@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,11 +92,13 @@ def treatment_chart(evaluation: Evaluation, effects: Sequence[TreatmentEffect]) 
             evaluation, rows, (UNTREATED, TREATED), (BLUE, PURPLE), width=WIDTH * 2 // 3
         )
         panels.append(panel.properties(title=side_name))
+    nearest = min(ratio.values(), key=lambda one: abs(math.log(one)))
     told = [
         f"{effect.sampling}, {SIDES[effect.side]}: {effect.difference_percent:+.1f} %, "
         f"Cliff's delta {effect.cliffs_delta:.2f}, p = {effect.p_value:.2g} "
         f"({len(effect.treated_px)} against {len(effect.untreated_px)} images)"
         for effect in effects
+        if ratio[effect.sampling] == nearest
     ]
     return styled(alt.hconcat(*panels), "Sizes of treated and untreated images", told)
 

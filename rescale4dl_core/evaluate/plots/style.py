@@ -116,6 +116,8 @@ def styled(
             titleFontWeight="normal",
             gridColor="#E4E8EB",
         )
-        .configure_legend(orient="top", labelFontSize=12, labelLimit=0, title=None)
+        .configure_legend(
+            orient="top", labelFontSize=12, labelLimit=0, symbolOpacity=1, title=None
+        )
         .configure_title(fontSize=14, anchor="start", fontWeight=600)
     )

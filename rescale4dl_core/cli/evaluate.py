@@ -1,0 +1,185 @@
+"""`rescale4dl evaluate`: scores of GT/Prediction folders over samplings."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rescale4dl_core.cli.measure import add_shape, estimator_of
+from rescale4dl_core.cli.options import add_json
+from rescale4dl_core.cli.output import Answer
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from rescale4dl_core.evaluate.evaluation import Evaluation
+    from rescale4dl_core.evaluate.summary import SamplingSummary
+    from rescale4dl_core.evaluate.treatment import TreatmentEffect
+    from rescale4dl_core.progress import Progress
+
+AUTO = "auto"
+KINDS = (AUTO, "instance", "semantic", "binary")
+PLOT_FORMATS = ("svg", "png", "pdf")
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("evaluate", help="score predictions over samplings")
+    parser.add_argument(
+        "dataset",
+        type=Path,
+        metavar="DATASET",
+        help="folder of <sampling>/{GT,Prediction}/<name>.tif",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--kind",
+        choices=KINDS,
+        default=AUTO,
+        help="what pixel values mean: objects, classes, or foreground; auto tells it",
+    )
+    add_shape(parser)
+    parser.add_argument(
+        "--metrics",
+        nargs="+",
+        default=[],
+        metavar="FILE.py",
+        help="files with a function score(gt, prediction) that returns numbers by name",
+    )
+    parser.add_argument(
+        "--treated",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="images of treated samples, to be compared with the others",
+    )
+    parser.add_argument(
+        "--published-crop",
+        action="store_true",
+        help="skeleton diameters as in the published tables, with their error",
+    )
+    parser.add_argument(
+        "--plots",
+        nargs="*",
+        choices=PLOT_FORMATS,
+        default=PLOT_FORMATS,
+        help="formats of the plots; no value for none",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace files that exist already"
+    )
+    parser.add_argument(
+        "--allow-large", action="store_true", help="consent to more than 2 GB decoded"
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> Answer:
+    """Score every pair, write tables and plots."""
+    from rescale4dl_core.evaluate.custom import MetricSource, installed_metrics
+    from rescale4dl_core.evaluate.evaluation import evaluate_dataset
+    from rescale4dl_core.evaluate.export import (
+        FileKind,
+        output_files,
+        require_free,
+        write_files,
+    )
+    from rescale4dl_core.evaluate.files import find_pairs
+    from rescale4dl_core.evaluate.kind import Kind
+    from rescale4dl_core.evaluate.treatment import treatment_effects
+    from rescale4dl_core.measure.estimator import Aggregate
+
+    require_free([args.out / "summary.csv"], overwrite=args.overwrite)
+    evaluation = evaluate_dataset(
+        find_pairs(args.dataset),
+        kind=None if args.kind == AUTO else Kind(args.kind),
+        metrics=(*map(MetricSource, args.metrics), *installed_metrics()),
+        estimator=estimator_of(args.shape),
+        aggregate=Aggregate(args.aggregate),
+        published_crop=args.published_crop,
+        allow_large=args.allow_large,
+        progress=progress,
+    )
+    effects = treatment_effects(evaluation, args.treated) if args.treated else ()
+    files = output_files(
+        evaluation, effects, plot_formats=args.plots, allow_large=args.allow_large
+    )
+    written = write_files(files, args.out, overwrite=args.overwrite, progress=progress)
+    by_kind: dict[str, list[str]] = {kind: [] for kind in FileKind}
+    for file, path in zip(files, written, strict=True):
+        by_kind[file.kind].append(str(path))
+    fields = {
+        **evaluation_fields(evaluation, effects),
+        "tables": by_kind[FileKind.TABLE],
+        "plots": by_kind[FileKind.PLOT],
+    }
+    return Answer(fields, _lines(evaluation, effects, args.out))
+
+
+def evaluation_fields(
+    evaluation: Evaluation, effects: Sequence[TreatmentEffect]
+) -> dict[str, Any]:
+    """Return the JSON fields of an evaluation."""
+    return {
+        "name": evaluation.name,
+        "kind": evaluation.kind.kind.value,
+        "kind_reason": evaluation.kind.reason,
+        "estimator": evaluation.estimator.value,
+        "estimator_reason": evaluation.estimator_reason,
+        "samplings": [_sampling_fields(one) for one in evaluation.samplings],
+        "treatment": [
+            {
+                **asdict(effect),
+                "difference_percent": effect.difference_percent,
+                "cliffs_delta": effect.cliffs_delta,
+                "p_value": effect.p_value,
+                "least_p_value": effect.least_p_value,
+            }
+            for effect in effects
+        ],
+        "problems": [asdict(problem) for problem in evaluation.problems],
+        "cautions": list(evaluation.cautions),
+    }
+
+
+def _sampling_fields(sampling: SamplingSummary) -> dict[str, Any]:
+    fields = asdict(sampling)
+    return {**fields, "custom": dict(fields["custom"]), "notes": list(fields["notes"])}
+
+
+def _lines(
+    evaluation: Evaluation, effects: Sequence[TreatmentEffect], out: Path
+) -> tuple[str, ...]:
+    return (
+        f"{evaluation.name}: {evaluation.kind.kind.value} maps. {evaluation.kind.reason}",
+        evaluation.estimator_reason,
+        *map(_sampling_line, evaluation.samplings),
+        *(
+            f"treated against untreated, {effect.sampling}, {effect.side}: "
+            f"{effect.difference_percent:+.1f} % in diameter, Cliff's delta "
+            f"{effect.cliffs_delta:.2f}, p = {effect.p_value:.2g} over images (at best "
+            f"{effect.least_p_value:.2g} with so few)"
+            for effect in effects
+        ),
+        *(f"problem: {problem}" for problem in evaluation.problems),
+        *(f"caution: {caution}" for caution in evaluation.cautions),
+        f"tables and plots are in {out}",
+    )
+
+
+def _sampling_line(sampling: SamplingSummary) -> str:
+    parts = [f"{sampling.name}: {sampling.n_images} images, {sampling.n_objects} objects"]
+    for value, text in (
+        (sampling.diameter_px, "diameter {:.2f} px"),
+        (sampling.coverage_percent, "coverage {:.2f} %"),
+        (sampling.iou, "IoU {:.3f}"),
+        (sampling.iou_original_grid, "on the original grid {:.3f}"),
+        (sampling.iou_ceiling, "ceiling {:.3f}"),
+        (sampling.change_percent, "against the original {:+.1f} %"),
+    ):
+        if value is not None:
+            parts.append(text.format(value))
+    return ", ".join(parts)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.measure.objects import ObjectTable
 
-ELONGATED_FROM = 1.8
+ELONGATED_FROM = 1.9
 """Objects of this median elongation or more are measured by their width."""
 
-BENT_BELOW = 0.8
+BENT_BELOW = 0.85
 """Objects of a lower median solidity are curved or branched: measured by their width."""
 
 

@@ -17,7 +17,7 @@ from pages._ui.recommendation_view import (
 from pages._ui.sample_controls import choose_pixel_size
 from pages._ui.state import current_session
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.session.advising import advise
+from rescale4dl_core.session.advising import advise_session
 
 enter_through_app()
 st.title("Recommendation")
@@ -40,7 +40,7 @@ if measurement.pixel_size is None:
     )
     choose_pixel_size(session)
 
-advice = advise(measurement, choices)
+advice = advise_session(measurement, session)
 show_headline(advice)
 show_numbers(advice)
 show_window(advice)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.images import KnownPixelSize
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.dataset import MeasuredImage, Measurement
+    from rescale4dl_core.measure.dataset import Measurement
+    from rescale4dl_core.measure.estimator import Estimator
     from rescale4dl_core.progress import Progress
 
 SHAPES = ("auto", "round", "elongated")
@@ -47,19 +48,18 @@ def add_shape(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def summary_of(args: argparse.Namespace, images: list[MeasuredImage]) -> Measurement:
-    """Return Eq. 2 over the images, as `--shape` and `--aggregate` ask."""
-    from rescale4dl_core.measure.dataset import summarise
-    from rescale4dl_core.measure.estimator import Aggregate, Estimator
+def estimator_of(shape: str) -> Estimator | None:
+    """Return the estimator that `--shape` stands for, None to choose it by shape."""
+    from rescale4dl_core.measure.estimator import Estimator
 
     estimators = (None, Estimator.EQUIVALENT_CIRCLE, Estimator.SKELETON)
-    estimator = dict(zip(SHAPES, estimators, strict=True))[args.shape]
-    return summarise(images, estimator=estimator, aggregate=Aggregate(args.aggregate))
+    return dict(zip(SHAPES, estimators, strict=True))[shape]
 
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Measure the objects of all files together."""
-    from rescale4dl_core.measure.dataset import MeasuredImage
+    from rescale4dl_core.measure.dataset import MeasuredImage, summarise
+    from rescale4dl_core.measure.estimator import Aggregate
     from rescale4dl_core.measure.objects import measure_objects
 
     images = []
@@ -75,7 +75,11 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
                 pixel_size=known.size,
             )
         )
-    measured = summary_of(args, images)
+    measured = summarise(
+        images,
+        estimator=estimator_of(args.shape),
+        aggregate=Aggregate(args.aggregate),
+    )
     notes = [note for known in sources for note in known.notes]
     fields = {**measurement_fields(measured), "cautions": [*measured.notes, *notes]}
     return Answer(fields, _lines(measured))

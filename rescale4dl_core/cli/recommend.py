@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rescale4dl_core.cli.measure import add_shape, summary_of
+from rescale4dl_core.cli.measure import add_shape, estimator_of
 from rescale4dl_core.cli.options import add_json, add_reading, read_samples
 from rescale4dl_core.cli.output import Answer
 
 if TYPE_CHECKING:
     import argparse
 
-    from rescale4dl_core.images import Sample
-    from rescale4dl_core.labels import Labels
-    from rescale4dl_core.planning.sampling import Optics
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.session.model import Choices
 
 PURPOSES = ("counting", "size", "structure")
 
@@ -55,32 +52,19 @@ def add_to(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
-    """Measure the samples and recommend."""
+    """Measure the samples and recommend, as the app does."""
     from rescale4dl_core.advice.fields import recommendation_fields
-    from rescale4dl_core.advice.purpose import Purpose
-    from rescale4dl_core.advice.recommend import recommend
-    from rescale4dl_core.measure.dataset import MeasuredImage
-    from rescale4dl_core.measure.objects import measure_objects
+    from rescale4dl_core.session.advising import advise_session
+    from rescale4dl_core.session.measuring import measure_entry, session_measurement
+    from rescale4dl_core.session.model import Entry, Session
 
     samples = read_samples(args, args.images, args.labels, progress)
-    cautions: list[str] = []
-    images = []
-    for sample in samples:
-        labels, said = _labels_of(sample, progress)
-        cautions += said
-        images.append(
-            MeasuredImage(
-                name=sample.image.name,
-                objects=measure_objects(labels, progress=progress),
-                shape_px=sample.image.shape,
-                pixel_size=sample.image.pixel_size,
-            )
-        )
-    purposes = dict(zip(PURPOSES, Purpose, strict=True))
-    advice = recommend(
-        summary_of(args, images), purpose=purposes[args.purpose], optics=_optics_of(args)
-    )
-    advice = replace(advice, cautions=(*advice.cautions, *cautions))
+    session = Session(tuple(Entry(sample) for sample in samples), choices=_choices_of(args))
+    tables = [
+        measure_entry(entry, session.choices, progress=progress)
+        for entry in session.entries
+    ]
+    advice = advise_session(session_measurement(session, tables), session)
     lines = (
         advice.headline,
         *(f"+ {reason}" for reason in advice.reasons),
@@ -89,29 +73,15 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     return Answer(recommendation_fields(advice), lines)
 
 
-def _labels_of(sample: Sample, progress: Progress) -> tuple[Labels, list[str]]:
-    from rescale4dl_core.segmentation.classical import segment_classical, suggest_settings
+def _choices_of(args: argparse.Namespace) -> Choices:
+    from rescale4dl_core.advice.purpose import Purpose
+    from rescale4dl_core.measure.estimator import Aggregate
+    from rescale4dl_core.session.model import Choices
 
-    notes = list(sample.image.known.notes)
-    if sample.labels is not None:
-        return sample.labels, [*notes, *sample.labels.notes]
-    labels = segment_classical(
-        sample.image, suggest_settings(sample.image), progress=progress
-    )
-    return labels, [
-        *notes,
-        f"{sample.image.name} came without labels: the sizes are those of a threshold and "
-        "watershed, not of a checked mask. Look at the outlines in the app before you "
-        "book, or give a mask with --labels.",
-    ]
-
-
-def _optics_of(args: argparse.Namespace) -> Optics | None:
-    from rescale4dl_core.planning.sampling import Optics
-
-    if args.na is None:
-        return None
-    return Optics(
+    return Choices(
+        purpose=dict(zip(PURPOSES, Purpose, strict=True))[args.purpose],
+        estimator=estimator_of(args.shape),
+        aggregate=Aggregate(args.aggregate),
         numerical_aperture=args.na,
         immersion_index=args.immersion_index,
         emission_nm=args.emission_nm,

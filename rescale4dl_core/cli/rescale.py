@@ -116,13 +116,19 @@ def _rescaled(
     args: argparse.Namespace, sample: Sample, factor: RescaleFactor, progress: Progress
 ) -> Sample:
     from rescale4dl_core.rescale.binning import Binning
-    from rescale4dl_core.rescale.crop import crop_sample
+    from rescale4dl_core.rescale.crop import centre_crop_sample
     from rescale4dl_core.rescale.series import rescale_sample
 
     if factor.ratio != 1:
         binning = Binning(args.binning)
-        sample = rescale_sample(sample, factor, binning=binning, progress=progress)
-    return crop_sample(sample, args.crop) if args.crop else sample
+        sample = rescale_sample(
+            sample,
+            factor,
+            binning=binning,
+            allow_large=args.allow_large,
+            progress=progress,
+        )
+    return centre_crop_sample(sample, args.crop) if args.crop else sample
 
 
 def _write(

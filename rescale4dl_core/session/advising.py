@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.recommend import Recommendation, recommend
 from rescale4dl_core.advice.spread import CoverageSpread, spread_at
 from rescale4dl_core.planning.sampling import Optics
+from rescale4dl_core.session.measuring import source_of
+from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rescale4dl_core.images import Image
     from rescale4dl_core.measure.measurement import Measurement
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.model import Choices, Session
 
 
 def advise(measurement: Measurement, choices: Choices) -> Recommendation:
@@ -24,6 +27,13 @@ def advise(measurement: Measurement, choices: Choices) -> Recommendation:
         optics=optics_of(choices),
         bytes_per_pixel=choices.bytes_per_pixel,
     )
+
+
+def advise_session(measurement: Measurement, session: Session) -> Recommendation:
+    """Return `advise` with what was noted while images and masks were read as cautions."""
+    advice = advise(measurement, session.choices)
+    noted = tuple(dict.fromkeys(_noted(session)))
+    return replace(advice, cautions=(*advice.cautions, *noted))
 
 
 def recommended_ratio(
@@ -65,3 +75,17 @@ def optics_of(choices: Choices) -> Optics | None:
         immersion_index=choices.immersion_index,
         emission_nm=choices.emission_nm,
     )
+
+
+def _noted(session: Session) -> Iterator[str]:
+    for entry in session.entries:
+        yield from entry.sample.image.known.notes
+        source = source_of(entry, session.choices)
+        if source is ObjectSource.MASK and entry.sample.labels is not None:
+            yield from entry.sample.labels.notes
+        if source is ObjectSource.SEGMENTED:
+            yield (
+                f"{entry.sample.image.name}: the sizes are those of a threshold and "
+                "watershed, not of a checked mask. Look at the outlines on the Objects "
+                "page of the app, or give a mask, before you book."
+            )

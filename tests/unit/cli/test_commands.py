@@ -118,7 +118,7 @@ def test_an_unknown_pixel_size_leaves_only_the_lengths_open(answer, tmp_path):
 def test_recommend_without_labels_says_where_the_sizes_come_from(answer, disks):
     fields = answer("recommend", disks[0])
     assert fields["diameter_px"] == pytest.approx(40, rel=0.05)
-    assert any("without labels" in caution for caution in fields["cautions"])
+    assert any("not of a checked mask" in caution for caution in fields["cautions"])
 
 
 def test_rescale_writes_a_dataset_that_keeps_the_pixel_size(answer, disks, tmp_path):

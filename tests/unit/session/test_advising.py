@@ -7,6 +7,7 @@ import pytest
 
 from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.advice.rule import Verdict
+from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
@@ -16,11 +17,12 @@ from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.acquisition import acquisition_of
 from rescale4dl_core.session.advising import (
     advise,
+    advise_session,
     grid_ratio,
     recommended_ratio,
     spreads_at,
 )
-from rescale4dl_core.session.model import Choices
+from rescale4dl_core.session.model import Choices, Entry, Session
 
 
 @pytest.fixture
@@ -61,6 +63,16 @@ def test_an_image_of_other_pixels_is_advised_on_its_own_grid(measurement):
 
 def test_an_image_of_unknown_pixels_is_taken_to_be_like_the_first(measurement):
     assert grid_ratio(measurement, _image(None)) == 1.0
+
+
+def test_sizes_of_a_segmentation_are_flagged_and_those_of_a_mask_are_not(measurement):
+    demo = demo_sample()
+    with_mask, without = (
+        advise_session(measurement, Session((Entry(sample),))).cautions
+        for sample in (demo, demo.with_labels(None))
+    )
+    assert any("not of a checked mask" in caution for caution in without)
+    assert not any("not of a checked mask" in caution for caution in with_mask)
 
 
 def test_an_impossible_objective_is_refused_before_it_is_kept():

@@ -43,11 +43,20 @@ class Image:
 
     name: str
     known: KnownPixelSize
+    notes: tuple[str, ...] = ()
+    """What had to be reported while reading the pixels, in plain sentences."""
 
     _digest: str = field(default="", init=False, repr=False)
 
     @classmethod
-    def parse(cls, array: NDArray[Any], *, name: str, known: KnownPixelSize) -> Image:
+    def parse(
+        cls,
+        array: NDArray[Any],
+        *,
+        name: str,
+        known: KnownPixelSize,
+        notes: tuple[str, ...] = (),
+    ) -> Image:
         """Check `array` and keep it read-only.
 
         Parameters
@@ -58,6 +67,8 @@ class Image:
             File name; it opens every error message.
         known : KnownPixelSize
             The pixel size and its source.
+        notes : tuple of str
+            Sentences to carry along.
 
         Raises
         ------
@@ -90,7 +101,7 @@ class Image:
                 )
         pixels = array.astype(np.uint8) if array.dtype == np.bool_ else array.view()
         pixels.setflags(write=False)
-        return cls(pixels, name, known)
+        return cls(pixels, name, known, notes)
 
     @property
     def shape(self) -> tuple[int, int]:

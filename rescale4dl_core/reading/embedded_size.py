@@ -23,7 +23,7 @@ _SMALL_PX = 1_000_000
 
 
 def stated_px(start: bytes) -> int | None:
-    """Return rows times columns that a stream states, None where it is no JPEG.
+    r"""Return rows times columns that a stream states, None where it is no JPEG.
 
     >>> stated_px(b"\xff\xd8\xff\xc0\x00\x11\x08\x00\x40\x00\x30")
     3072

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.images import Image
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.reading.plane import Plane
     from rescale4dl_core.reading.selection import Selection
 
-ALPHA_DROPPED = "The image has a transparency channel; it was left out."
+ALPHA_DROPPED = "The image has a transparency channel, which was left out."
+PALETTE_APPLIED = "The image has a colour table, which was applied: it is read as colour."
 
 
 def read_info(path: Path, *, scene: int | None = None) -> ImageInfo:
@@ -81,10 +81,11 @@ def read_image(
 
 def as_image(plane: Plane) -> Image:
     """Return a plane as an image, its palette applied and its transparency dropped."""
-    pixels, known = plane.pixels, plane.info.known
+    pixels = plane.pixels
+    notes: tuple[str, ...] = ()
     if plane.palette is not None:
-        pixels = plane.palette[pixels]
+        pixels, notes = plane.palette[pixels], (PALETTE_APPLIED,)
     if pixels.ndim == 3 and pixels.shape[-1] in (2, 4):
         pixels = pixels[..., 0] if pixels.shape[-1] == 2 else pixels[..., :3]
-        known = replace(known, notes=(*known.notes, ALPHA_DROPPED))
-    return Image.parse(pixels, name=plane.info.name, known=known)
+        notes = (ALPHA_DROPPED,)
+    return Image.parse(pixels, name=plane.info.name, known=plane.info.known, notes=notes)

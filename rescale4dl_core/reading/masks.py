@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,13 @@ import numpy as np
 from rescale4dl_core.errors import LabelImageError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.progress import silent
+from rescale4dl_core.reading.label_look import (
+    EXPORT_ADVICE,
+    is_in_pieces,
+    n_pieces,
+    refuse_soft_edges,
+    values_in,
+)
 from rescale4dl_core.reading.plane import read_plane
 
 if TYPE_CHECKING:
@@ -20,12 +28,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.reading.plane import Plane
     from rescale4dl_core.reading.selection import Selection
 
-EXPORT_ADVICE = (
-    "Export the label image itself: 0 for background and one number per object, as "
-    "16-bit TIFF or PNG (Cellpose: *_cp_masks; ImageJ: ROIs to a label map)."
-)
-_FEW_VALUES = 8
-_PIECES_PER_CLASS = 3
+_MOST_CLASSES = 8
 
 
 def read_labels(
@@ -54,7 +57,8 @@ def read_labels(
     Raises
     ------
     LabelImageError
-        If the image has colours, fractions, negative labels or no object at all.
+        If the image has colours, fractions, negative labels or no object at all, is a
+        JPEG, or holds grey levels instead of labels.
     ReadingError, SelectionError, TooLargeError
         As `read_image`.
     """
@@ -83,10 +87,21 @@ def stored_values(plane: Plane) -> Labels:
 
 def as_labels(plane: Plane) -> Labels:
     """Return the labels in a plane as stored; `read_labels` tells the rules."""
-    labels = stored_values(plane)
-    source, notes = labels.source, labels.notes
-    values = np.unique(labels.pixels)
-    values = values[values > 0]
+    source, pixels = plane.info.name, plane.pixels
+    if plane.info.format == "JPEG":
+        raise LabelImageError(
+            f"{source}: JPEG changes the values of pixels a little, so it cannot hold "
+            f"labels. {EXPORT_ADVICE}"
+        )
+    notes: tuple[str, ...] = ()
+    if plane.palette is not None:
+        notes = (f"{source}: the mask has a colour table; its indices are the labels.",)
+    if pixels.ndim == 3:
+        pixels = _grey(pixels, source)
+        notes = (f"{source}: the mask is stored as colour; its channels are all equal.",)
+    _refuse_whole_floats(pixels, source)
+    labels = Labels.parse(pixels, source=source, notes=notes)
+    values = values_in(labels)
     if values.size == 0:
         raise LabelImageError(
             f"{source}: every pixel is 0, so the mask holds no object. Choose the mask of "
@@ -94,13 +109,28 @@ def as_labels(plane: Plane) -> Labels:
         )
     if values.size == 1:
         return _split(labels, int(values[0]))
-    if values.size <= _FEW_VALUES and _looks_like_classes(labels, values.size):
-        note = (
-            f"{source}: {values.size} values on many separate pieces look like classes, "
-            "not objects; each value counts as one object. " + EXPORT_ADVICE
+    refuse_soft_edges(labels, values)
+    if not is_in_pieces(labels, values.size):
+        return labels
+    if values.size > _MOST_CLASSES:
+        raise LabelImageError(
+            f"{source}: its {values.size} values lie in {n_pieces(labels.pixels):,} "
+            "separate pieces, as grey levels of an image do and labels of objects do not. "
+            f"Choose the mask. {EXPORT_ADVICE}"
         )
-        return Labels.parse(labels.pixels, source=source, notes=(*notes, note))
-    return labels
+    note = (
+        f"{source}: {values.size} values on many separate pieces look like classes, not "
+        f"objects; each value counts as one object. {EXPORT_ADVICE}"
+    )
+    return replace(labels, notes=(*notes, note))
+
+
+def _refuse_whole_floats(pixels: NDArray[Any], source: str) -> None:
+    if pixels.dtype.kind == "f" and np.array_equal(pixels, np.floor(pixels)):
+        raise LabelImageError(
+            f"{source}: the labels are whole numbers stored as decimals ({pixels.dtype}), "
+            "labels must be integers. Save the mask as 16-bit (in Fiji: Image > Type)."
+        )
 
 
 def _grey(pixels: NDArray[Any], source: str) -> NDArray[Any]:
@@ -128,10 +158,3 @@ def _split(labels: Labels, value: int) -> Labels:
         f"mask and split into {n_pieces} connected pieces; objects that touch count as one."
     )
     return Labels.parse(pieces, source=labels.source, notes=(*labels.notes, note))
-
-
-def _looks_like_classes(labels: Labels, n_values: int) -> bool:
-    from scipy import ndimage
-
-    n_pieces = ndimage.label(labels.pixels, np.ones((3, 3)))[1]
-    return n_pieces > _PIECES_PER_CLASS * n_values

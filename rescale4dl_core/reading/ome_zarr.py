@@ -14,6 +14,7 @@ from rescale4dl_core.reading.choices import chosen_scene
 from rescale4dl_core.reading.memory import require_believable_planes
 from rescale4dl_core.reading.opened import IN_PLANE, OpenedImage
 from rescale4dl_core.reading.pixel_size import resolve_pixel_size
+from rescale4dl_core.reading.zarr_chunks import require_bounded_chunks
 from rescale4dl_core.reading.zarr_metadata import image_groups, multiscale_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _opened(
         format="OME-Zarr" if multiscale else "Zarr",
         axes=axes,
         shape=tuple(array.shape),
-        dtype=str(array.dtype),
+        dtype=str(array.dtype.newbyteorder("=")),
         known=resolve_pixel_size([multiscale.claim] if multiscale else []),
         channels=channel_names(multiscale.channels if multiscale else (), n_channels),
         scenes=scenes,
@@ -66,6 +67,7 @@ def _opened(
         chosen = iter(index)
         full = tuple(slice(None) if axis in IN_PLANE else next(chosen) for axis in axes)
         kept = [axis for axis in axes if axis in IN_PLANE]
+        require_bounded_chunks(array, full, name)
         plane = np.asarray(array[full])
         return np.transpose(plane, [kept.index(axis) for axis in "YXS" if axis in kept])
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from rescale4dl_core.progress import silent
 from rescale4dl_core.reading.choices import plane_index
 from rescale4dl_core.reading.failures import broken_file_explained
@@ -69,7 +71,8 @@ def read_plane(
             info.name, shape_px, image.decoded_bytes, allow_large=allow_large
         )
         progress(0.0, f"Reading {info.name}")
-        pixels = image.decode(index)
+        stored = image.decode(index)
+        pixels = np.ascontiguousarray(stored, stored.dtype.newbyteorder("="))
         progress(1.0, f"Read {info.name}")
         return Plane(pixels, info, image.palette)
 

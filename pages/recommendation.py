@@ -26,8 +26,9 @@ if session.entry.is_demo:
     show_demo_banner()
 
 try:
-    choices = ask_objective(ask_purpose(session.choices))
-    measurement = measured(current_session())
+    ask_objective(ask_purpose(session.choices))
+    session = current_session()
+    measurement = measured(session)
 except RescaleError as error:
     show_error(error)
     show_next("pages/objects.py", "Objects", "tell the app where the objects are.")

@@ -6,7 +6,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import streamlit as st
 
-from pages._ui.entry import mark_entered
+from pages._ui.entry import run_page
 from pages._ui.session_controls import session_controls
 
 PAGES = (
@@ -22,9 +22,8 @@ def main() -> None:
     """Show the page that was asked for."""
     st.set_page_config(page_title="ReScale4DL Advisor", page_icon="🔬", layout="wide")
     page = st.navigation([st.Page(path, title=title) for path, title in PAGES])
-    mark_entered()
     session_controls()
-    page.run()
+    run_page(page)
 
 
 if __name__ == "__main__":

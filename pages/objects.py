@@ -35,10 +35,11 @@ shown, asked = st.columns([3, 2], gap="large")
 with asked:
     choose_image(session)
     source = choose_source(session)
-    if source is ObjectSource.SEGMENTED:
-        choose_settings(session)
 
 try:
+    with asked:
+        if source is ObjectSource.SEGMENTED:
+            choose_settings(session)
     with shown:
         if source is ObjectSource.DRAWN:
             draw_diameters(session.entry)

@@ -15,11 +15,9 @@ from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.pictures.png import picture_png
 from rescale4dl_core.pictures.view import View, view_of
-from rescale4dl_core.segmentation.suggestion import suggest_settings
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.drawn import DrawnDiameter
-    from rescale4dl_core.segmentation.settings import ClassicalSettings
 
 
 def image_key(image: Image) -> tuple[str, str]:
@@ -46,9 +44,3 @@ def cached_picture(
 ) -> bytes:
     """See `picture_png`."""
     return picture_png(image, labels=labels, lines=lines, first_click_px=first_click_px)
-
-
-@st.cache_data(show_spinner=False, max_entries=64, hash_funcs=PIXEL_DIGESTS)
-def cached_settings(image: Image) -> ClassicalSettings:
-    """See `suggest_settings`."""
-    return suggest_settings(image)

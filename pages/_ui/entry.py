@@ -6,19 +6,28 @@ of its older kind and runs the one in the address alone, without page setup or s
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
 
 _ENTERED = "entered_through_app"
 
 
-def mark_entered() -> None:
-    """Note, in app.py, that the page about to run has its setup."""
+def run_page(page: Page) -> None:
+    """Run, from app.py, the page that was asked for."""
     st.session_state[_ENTERED] = True
+    try:
+        page.run()
+    finally:
+        st.session_state[_ENTERED] = False
 
 
 def enter_through_app() -> None:
     """Run app.py, which runs this page again, where this page was run alone."""
-    if _ENTERED not in st.session_state:
+    if not st.session_state.get(_ENTERED):
         from app import main
 
         main()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui.cache import cached_settings
+from pages._ui.measuring import entry_settings
 from pages._ui.state import current_session, keep_choices, open_session, seeded
 from rescale4dl_core.segmentation.settings import ClassicalSettings, Threshold
 from rescale4dl_core.session.measuring import source_of
@@ -53,7 +53,7 @@ def choose_source(session: Session) -> ObjectSource:
 def choose_settings(session: Session) -> None:
     """Ask how objects are found by brightness; the outlines follow at once."""
     image = session.entry.sample.image
-    before = session.choices.classical or cached_settings(image)
+    before = entry_settings(session.entry, session.choices)
     wanted = _settings(before, image)
     if wanted != before:
         keep_choices(replace(session.choices, classical=wanted))
@@ -111,7 +111,7 @@ def _settings(before: ClassicalSettings, image: Image) -> ClassicalSettings:
     split = st.toggle(
         "Split objects that touch", key=seeded(f"split_{tag}", before.split_touching)
     )
-    distance_px = before.split_distance_px
+    distance_px, neck_percent = before.split_distance_px, before.neck_percent
     if split:
         distance_px = st.slider(
             "Centres are at least this far apart (px)",
@@ -119,8 +119,16 @@ def _settings(before: ClassicalSettings, image: Image) -> ClassicalSettings:
             max(200.0, distance_px),
             step=0.5,
             key=seeded(f"split_distance_{tag}", distance_px),
-            help="About the radius of an object. Raise it where one object is cut in two, "
-            "lower it where two count as one.",
+            help="Less than the radius of an object. Raise it where one object is cut in "
+            "two, lower it where two count as one.",
+        )
+        neck_percent = st.slider(
+            "Cut where the neck is narrower than (% of the object's width)",
+            5.0,
+            100.0,
+            step=1.0,
+            key=seeded(f"neck_{tag}", neck_percent),
+            help="Lower it to keep long objects whole, raise it to cut blurred pairs.",
         )
     return ClassicalSettings(
         threshold=threshold,
@@ -131,6 +139,7 @@ def _settings(before: ClassicalSettings, image: Image) -> ClassicalSettings:
         smallest_diameter_px=smallest_px,
         split_touching=split,
         split_distance_px=distance_px,
+        neck_percent=neck_percent,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pages._ui.jobs import computed, kept_result
@@ -12,32 +13,52 @@ from rescale4dl_core.session.measuring import (
     measure_entry,
     measured_entries,
     session_measurement,
+    settings_of,
+    source_of,
 )
+from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.segmentation.settings import ClassicalSettings
     from rescale4dl_core.session.model import Choices, Entry, Session
 
 MOST_TABLES_KEPT = 500
 """Object tables are small, and a session with many images needs one for each."""
 
 
+def entry_settings(entry: Entry, choices: Choices) -> ClassicalSettings:
+    """See `settings_of`."""
+    if choices.classical is not None:
+        return choices.classical
+
+    def suggest(progress: Progress) -> ClassicalSettings:
+        progress(0.0, f"Looking at the brightness of {entry.sample.image.name}")
+        return settings_of(entry, choices)
+
+    key = entry.sample.image.digest()
+    return computed("settings", key, suggest, most_kept=MOST_TABLES_KEPT)
+
+
 def entry_labels(entry: Entry, choices: Choices) -> Labels:
     """See `labels_of`."""
-    if entry.sample.labels is not None and labels_key(entry, choices)[0] == "mask":
-        return entry.sample.labels
+    if source_of(entry, choices) is not ObjectSource.SEGMENTED:
+        return labels_of(entry, choices)
+    settled = replace(choices, classical=entry_settings(entry, choices))
 
     def segment(progress: Progress) -> Labels:
-        return labels_of(entry, choices, progress=progress)
+        return labels_of(entry, settled, progress=progress)
 
-    return computed("labels", labels_key(entry, choices), segment)
+    return computed("labels", labels_key(entry, settled), segment)
 
 
 def entry_objects(entry: Entry, choices: Choices) -> ObjectTable:
     """See `measure_entry`."""
+    if source_of(entry, choices) is ObjectSource.SEGMENTED:
+        choices = replace(choices, classical=entry_settings(entry, choices))
     key = labels_key(entry, choices)
     labels = kept_result("labels", key)
 

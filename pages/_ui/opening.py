@@ -90,9 +90,11 @@ def serve_request() -> None:
             st.rerun()
         if leave.button("Leave it", key="leave_large"):
             _drop(request)
+            open_session(current_session())
             st.rerun()
     except RescaleError as error:
         _drop(request)
+        open_session(current_session())
         show_error(error)
     else:
         del st.session_state[_REQUEST]

@@ -12,7 +12,7 @@ from rescale4dl_core.errors import CancelledError, ReadingError
 
 @pytest.fixture
 def gate():
-    """A door that the slow work waits at, so that no test has to sleep."""
+    """Give the slow work a door to wait at, so that no test has to sleep."""
     door = threading.Event()
     yield door
     door.set()
@@ -23,8 +23,8 @@ def impatient(monkeypatch):
     monkeypatch.setattr(jobs, "PATIENCE_S", 0.05)
 
 
-def page(work, key="a", patience_s=None):
-    """A page that asks for one result and then shows it."""
+def page(work, key="a"):
+    """Return a page that asks for one result and then shows it."""
 
     def script(work, key):
         import streamlit as st

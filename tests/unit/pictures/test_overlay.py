@@ -1,3 +1,5 @@
+"""Outlines lie where the objects are, and say which objects are cut."""
+
 import numpy as np
 import pytest
 
@@ -30,9 +32,7 @@ def test_a_whole_object_is_outlined_inside_its_edge():
     labels = np.zeros((8, 8), np.int32)
     labels[2:6, 2:6] = 5
     view = grey_view((8, 8), max_side_px=8)
-    drawn = pixels_of(
-        with_contours(view, Labels.parse(labels, source="t")), ON_DARK.whole
-    )
+    drawn = pixels_of(with_contours(view, Labels.parse(labels, source="t")), ON_DARK.whole)
     expected = labels > 0
     expected[3:5, 3:5] = False
     np.testing.assert_array_equal(drawn, expected)

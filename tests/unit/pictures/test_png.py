@@ -1,3 +1,5 @@
+"""The picture that a page shows and offers."""
+
 import io
 
 import numpy as np

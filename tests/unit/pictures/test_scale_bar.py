@@ -1,3 +1,5 @@
+"""The scale bar is as long as it says."""
+
 import numpy as np
 import pytest
 from hypothesis import given

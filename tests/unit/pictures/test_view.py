@@ -1,3 +1,5 @@
+"""A picture fits the screen and knows the way back to the image."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""What is known of an image, and the tables to download."""
+
 import numpy as np
 import pytest
 

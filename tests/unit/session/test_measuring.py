@@ -1,3 +1,5 @@
+"""Where the objects of a session come from, and their sizes."""
+
 from dataclasses import replace
 
 import numpy as np
@@ -80,7 +82,7 @@ def test_drawn_diameters_count_when_chosen_and_only_then(entry_of, two_disks):
 
 
 def test_nothing_drawn_yet_says_what_to_do(entry_of, two_disks):
-    with pytest.raises(LabelImageError, match="No diameter has been drawn yet. Click"):
+    with pytest.raises(LabelImageError, match=r"No diameter has been drawn yet\. Click"):
         measurement_of(Session((entry_of("a", two_disks),), choices=DRAWN))
 
 

@@ -1,3 +1,5 @@
+"""A session is replaced, and keeps what it should."""
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Files become entries, all or none."""
+
 import numpy as np
 import pytest
 import tifffile
@@ -9,7 +11,7 @@ from rescale4dl_core.session.opening import open_entries, open_entry
 
 @pytest.fixture
 def stack(tmp_path):
-    """A z-stack of two channels in which every plane has its own value."""
+    """Write a z-stack of two channels in which every plane has its own value."""
     values = np.arange(10, dtype=np.uint16).reshape(5, 2, 1, 1)
     path = tmp_path / "stack.ome.tif"
     tifffile.imwrite(

@@ -1,0 +1,55 @@
+"""Every page opens, on the demo and on an image of unknown pixel size."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("pages/[!_]*.py"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_on_the_demo_which_is_called_simulated(app, page):
+    app.run()
+    app.switch_page(page).run()
+    assert not app.exception
+    assert not app.error
+    assert any("simulated" in info.value for info in app.info)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_where_the_pixel_size_is_unknown(app, upload, disks, as_tiff, page):
+    labels, image = disks
+    upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
+    app.switch_page(page).run()
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_what_comes_next(app, page):
+    app.run()
+    app.switch_page(page).run()
+    links = [link.proto.label for link in app.get("page_link")]
+    assert links or page == "pages/recommendation.py"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_entered_through_the_app(page):
+    """A link to a page of a fresh server would run that file alone."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert text.index("enter_through_app()\n") < text.index("st.title(")
+
+
+def test_the_pages_stand_in_the_order_of_the_job(app):
+    app.run()
+    import app as entry_point
+
+    titles = [title for _, title in entry_point.PAGES]
+    assert titles == [
+        "Sample",
+        "Objects",
+        "Rescaled views",
+        "Throughput",
+        "Recommendation",
+    ]

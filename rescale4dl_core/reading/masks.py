@@ -73,20 +73,8 @@ def stored_values(plane: Plane) -> Labels:
     Raises
     ------
     LabelImageError
-        If the plane has colours, fractions or negative values.
+        If the plane is a JPEG or has colours, fractions or negative values.
     """
-    source, pixels = plane.info.name, plane.pixels
-    notes: tuple[str, ...] = ()
-    if plane.palette is not None:
-        notes = (f"{source}: the mask has a colour table; its indices are the labels.",)
-    if pixels.ndim == 3:
-        pixels = _grey(pixels, source)
-        notes = (f"{source}: the mask is stored as colour; its channels are all equal.",)
-    return Labels.parse(pixels, source=source, notes=notes)
-
-
-def as_labels(plane: Plane) -> Labels:
-    """Return the labels in a plane as stored; `read_labels` tells the rules."""
     source, pixels = plane.info.name, plane.pixels
     if plane.info.format == "JPEG":
         raise LabelImageError(
@@ -100,7 +88,13 @@ def as_labels(plane: Plane) -> Labels:
         pixels = _grey(pixels, source)
         notes = (f"{source}: the mask is stored as colour; its channels are all equal.",)
     _refuse_whole_floats(pixels, source)
-    labels = Labels.parse(pixels, source=source, notes=notes)
+    return Labels.parse(pixels, source=source, notes=notes)
+
+
+def as_labels(plane: Plane) -> Labels:
+    """Return the labels in a plane, a binary mask split; `read_labels` tells the rules."""
+    labels = stored_values(plane)
+    source = labels.source
     values = values_in(labels)
     if values.size == 0:
         raise LabelImageError(
@@ -122,7 +116,7 @@ def as_labels(plane: Plane) -> Labels:
         f"{source}: {values.size} values on many separate pieces look like classes, not "
         f"objects; each value counts as one object. {EXPORT_ADVICE}"
     )
-    return replace(labels, notes=(*notes, note))
+    return replace(labels, notes=(*labels.notes, note))
 
 
 def _refuse_whole_floats(pixels: NDArray[Any], source: str) -> None:

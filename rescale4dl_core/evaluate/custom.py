@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import math
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rescale4dl_core.errors import MetricError
+from rescale4dl_core.evaluate.summary import SamplingSummary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,16 +30,13 @@ ENTRY_POINT_GROUP = "rescale4dl.metrics"
 FUNCTION = "score"
 
 BUILT_IN_NAMES = frozenset(
-    """
-    sampling file class name ratio n_images n_objects n_border gt_count prediction_count
-    true_positives false_positives false_negatives recall precision f1 iou mean_iou
-    median_iou change_percent iou_instance iou_binary iou_semantic iou_per_object
-    iou_original_grid iou_ceiling seg panoptic_quality average_precision
-    mean_average_precision gt_diameter_px prediction_diameter_px diameter_px
-    equivalent_diameter_px skeleton_diameter_px mean_area_px coverage_percent
-    objects_per_fov objects_per_fov_ceiling custom notes
-    iou_against_coverage iou_on_original_grid sizes throughput treated_untreated
-    """.split()
+    {
+        *(field.name for field in fields(SamplingSummary)),
+        *("sampling", "file", "class", "gt_count", "prediction_count"),
+        *("true_positives", "false_positives", "false_negatives", "mean_iou"),
+        *("gt_diameter_px", "sizes", "throughput", "treated_untreated"),
+        *("iou_against_coverage", "iou_on_original_grid"),
+    }
 )
 """What tables and plots are called already; a user's score needs another name."""
 

@@ -48,6 +48,7 @@ def test_small_objects_need_finer_pixels_and_new_images(alike):
         "Enlarging the image adds pixels but no detail" in c for c in advice.cautions
     )
     assert any("less than 6 px" in caution for caution in advice.cautions)
+    assert not any("lower-magnification lens" in caution for caution in advice.cautions)
 
 
 def test_a_sample_on_the_coarse_side_of_the_range_may_stay_if_the_network_copes(alike):

@@ -22,7 +22,7 @@ def write_dataset(tmp_path):
 
 @pytest.fixture
 def squares():
-    """Sixteen squares of 8 x 8 px, 8 px apart, none at the border; 16-bit labels."""
+    """Sixteen squares of 8 x 8 px, 24 px apart, none at the border; 16-bit labels."""
     pixels = np.zeros((136, 136), np.uint16)
     for number in range(16):
         row, column = np.array(divmod(number, 4)) * 32 + 16

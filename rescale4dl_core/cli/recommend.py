@@ -67,6 +67,8 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     advice = advise_session(session_measurement(session, tables), session)
     lines = (
         advice.headline,
+        f"How sure: {advice.confidence.sentence}",
+        *(f"= {gain}" for gain in advice.gains),
         *(f"+ {reason}" for reason in advice.reasons),
         *(f"! {caution}" for caution in advice.cautions),
     )

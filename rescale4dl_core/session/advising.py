@@ -79,7 +79,8 @@ def optics_of(choices: Choices) -> Optics | None:
 
 def _noted(session: Session) -> Iterator[str]:
     for entry in session.entries:
-        yield from entry.sample.image.known.notes
+        if entry.sample.image.pixel_size is not None:
+            yield from entry.sample.image.known.notes
         source = source_of(entry, session.choices)
         if source is ObjectSource.MASK and entry.sample.labels is not None:
             yield from entry.sample.labels.notes

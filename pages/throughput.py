@@ -67,11 +67,11 @@ tried = what_if(acquisition, ratio, choices.route)
 
 with answer:
     show_answer(acquisition, now, tried)
+    show_timing(choices.timing)
     show_ceiling_and_count(now, tried)
     show_curve(what_if_series(acquisition, ratios, choices.route), now, tried)
     st.subheader("Lower magnification or binning?")
     show_routes(ratio, choices.detector)
-    show_timing(choices.timing)
     show_next(
         "pages/recommendation.py",
         "Recommendation",

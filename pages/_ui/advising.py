@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from rescale4dl_core.session.model import Choices
 
 PURPOSES = {
-    Purpose.COUNTING: "Is it there, how many, where? Few pixels per object are enough.",
-    Purpose.SIZE: "How large, how long, how round? Edges have to be finer.",
-    Purpose.STRUCTURE: "Texture, organelles, spots. The lens decides, not the cell size.",
+    Purpose.COUNTING: "How many, and where?",
+    Purpose.SIZE: "How large, how long, how round?",
+    Purpose.STRUCTURE: "Texture, organelles, spots.",
 }
 
 

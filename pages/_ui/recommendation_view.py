@@ -63,7 +63,7 @@ def show_numbers(advice: Recommendation) -> None:
     objects.metric(
         "Objects per hour",
         share(gain.objects).removesuffix(" of"),
-        delta="by another magnification",
+        delta="by another lens",
         delta_color="off",
         delta_arrow="off",
         border=True,

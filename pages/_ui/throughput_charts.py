@@ -16,6 +16,12 @@ AT_CEILING = "ceiling: objects touch everywhere (Eq. 3)"
 AT_DENSITY = "at the density of your sample"
 NOW = "sample as taken"
 TRIED = "pixel size tried"
+IN_WORDS = (
+    "datum.value >= 1e9 ? format(datum.value / 1e9, '~g') + ' billion'"
+    " : datum.value >= 1e6 ? format(datum.value / 1e6, '~g') + ' million'"
+    " : format(datum.value, ',~g')"
+)
+"""Vega's expression for a count on an axis."""
 
 
 def series_columns(series: tuple[WhatIf, ...]) -> dict[str, list[float | None]]:
@@ -49,12 +55,17 @@ def objects_per_hour_chart(
     import altair as alt
 
     title = "Pixel size (µm)" if now.pixel_um else "Pixel size, against your sample"
-    x = alt.X("x:Q", title=title, scale=alt.Scale(type="log", nice=False, padding=20))
+    x = alt.X(
+        "x:Q",
+        title=title,
+        scale=alt.Scale(type="log", nice=False, padding=20),
+        axis=alt.Axis(tickCount=6),
+    )
     y = alt.Y(
         "y:Q",
         title="Objects per hour",
-        scale=alt.Scale(type="log", padding=15),
-        axis=alt.Axis(format="~s"),
+        scale=alt.Scale(type="log", nice=False, padding=15),
+        axis=alt.Axis(tickCount=5, labelExpr=IN_WORDS),
     )
     lines = alt.Color(
         "line:N",
@@ -113,7 +124,7 @@ def timing_chart(timing: FieldTiming) -> alt.Chart:
     colours = [BLUE, GREEN, PURPLE, "#C7A600", VERMILION, GREY]
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=parts))
-        .mark_bar(height=30)
+        .mark_bar(size=26)
         .encode(
             x=alt.X("seconds:Q", title="Time per field of view (s)", stack="zero"),
             color=alt.Color(
@@ -128,7 +139,7 @@ def timing_chart(timing: FieldTiming) -> alt.Chart:
                 alt.Tooltip("seconds:Q", title="seconds per field", format=".3~g"),
             ],
         )
-        .properties(height=60)
+        .properties(height=150)
     )
     return chart
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.session.model import Choices
 
 ROUTES = {
-    Route.MAGNIFICATION: "Another magnification: each field shows more of the sample.",
-    Route.BINNING: "Binning on the camera: the same field in fewer pixels.",
+    Route.MAGNIFICATION: "Each field shows more of the sample.",
+    Route.BINNING: "The camera saves the same field in fewer pixels.",
 }
 
 
@@ -125,6 +125,7 @@ def ask_camera_and_goal(choices: Choices) -> Choices:
         0.0,
         90.0,
         step=1.0,
+        format="%.0f",
         key=seeded("overlap", choices.overlap_percent),
     )
     bytes_per_pixel = st.radio(

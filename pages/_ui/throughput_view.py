@@ -40,7 +40,7 @@ def show_answer(acquisition: Acquisition, now: WhatIf, tried: WhatIf) -> None:
         point.objects_per_hour_ceiling if tried.is_best_case else point.objects_per_hour
         for point in (tried, now)
     )
-    objects, hours, fields, size = st.columns(4)
+    (objects, hours), (fields, size) = st.columns(2), st.columns(2)
     objects.metric(
         f"Objects per hour{best_case}",
         count(per_hour),
@@ -120,19 +120,19 @@ def show_routes(ratio: float, detector: Detector) -> None:
     lens = Gain(ratio, Route.MAGNIFICATION)
     binned = Gain(ratio, Route.BINNING, detector)
     rows = {
-        "Area per field": [share(gain.field_area) for gain in (lens, binned)],
-        "Objects per hour": [share(gain.objects) for gain in (lens, binned)],
-        "Storage for the same area": [share(gain.storage) for gain in (lens, binned)],
+        "Area per field": [_change(gain.field_area) for gain in (lens, binned)],
+        "Objects per hour": [_change(gain.objects) for gain in (lens, binned)],
+        "Storage for the same area": [_change(gain.storage) for gain in (lens, binned)],
         "Light for the same signal-to-noise ratio": [
-            share(lens.dose_low),
-            share(binned.dose_low)
+            _change(lens.dose_low),
+            _change(binned.dose_low)
             if binned.dose_low == binned.dose_high
-            else f"{share(binned.dose_low)} (bright images) "
-            f"to {share(binned.dose_high)} (faint ones)",
+            else f"{_change(binned.dose_low)} (bright images) "
+            f"to {_change(binned.dose_high)} (faint ones)",
         ],
     }
     _table(
-        {name: [value.removesuffix(" of") for value in row] for name, row in rows.items()},
+        rows,
         (f"{number(ratio)}x lower magnification", f"{number(ratio)} × binning, {detector}"),
     )
     st.caption(
@@ -151,6 +151,11 @@ def show_curve(series: tuple[WhatIf, ...], now: WhatIf, tried: WhatIf) -> None:
         json_file("throughput.json", tried),
         *chart_files("throughput", chart),
     )
+
+
+def _change(ratio: float) -> str:
+    """Return a ratio as "4x" or "1/4", "the same" for 1."""
+    return "the same" if ratio == 1 else share(ratio).removesuffix(" of")
 
 
 def _field(point: WhatIf) -> str:

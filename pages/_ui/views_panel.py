@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.quantities import PixelSize
     from rescale4dl_core.session.model import Choices, Entry
 
-VIEWS_PER_ROW = 3
 MOST_VIEWS = 9
 FIELDS_PX = (32, 64, 128, 256, 512, 1024)
 
@@ -73,17 +72,19 @@ def ask_piece(choices: Choices) -> Choices:
         key=seeded("view_field", choices.view_field_px),
     )
     row_percent = row.slider(
-        "Up – down (%)",
+        "From top to bottom (%)",
         0.0,
         100.0,
         step=1.0,
+        format="%.0f",
         key=seeded("view_row", choices.view_row_percent),
     )
     column_percent = column.slider(
-        "Left – right (%)",
+        "From left to right (%)",
         0.0,
         100.0,
         step=1.0,
+        format="%.0f",
         key=seeded("view_column", choices.view_column_percent),
     )
     with_outlines = outlines.toggle(
@@ -141,9 +142,10 @@ def show_views(
     recommended : float
         Ratio of the recommended pixel size to that of the image, to be marked.
     """
+    per_row = 2 if len(views) in (1, 2, 4) else 3
     columns: list[DeltaGenerator] = []
     for shown, spread in zip_longest(views, spreads):
-        columns = columns or st.columns(VIEWS_PER_ROW)
+        columns = columns or st.columns(per_row)
         with columns.pop(0):
             _show(shown, spread, recommended)
 
@@ -175,7 +177,7 @@ def offer_files(
             key="download_tiff",
             on_click="ignore",
         )
-    download_row(csv_file("pixel_sizes.csv", view_columns(views, spreads)))
+    download_row(csv_file("pixel_sizes.csv", view_columns(views, spreads), "Table (CSV)"))
 
 
 def view_columns(

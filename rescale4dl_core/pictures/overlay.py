@@ -40,7 +40,7 @@ def outline_colours(view: View) -> OutlineColours:
     return ON_BRIGHT if float(view.pixels.mean()) > 128 else ON_DARK
 
 
-def with_contours(view: View, labels: Labels) -> View:
+def with_contours(view: View, labels: Labels, *, width_view_px: int | None = None) -> View:
     """Return `view` with each object outlined just inside its edge.
 
     Parameters
@@ -49,10 +49,11 @@ def with_contours(view: View, labels: Labels) -> View:
         Picture of the image that `labels` belong to.
     labels : Labels
         Shape (rows, columns) of the image, not of the picture.
+    width_view_px : int, optional
+        Width of the outlines; fit for the size of the picture where none is given.
     """
     shown = labels_on_view(labels, view)
-    width_view_px = 2 if max(view.shape) > 900 else 1
-    edge = _inner_edge(shown, width_view_px)
+    edge = _inner_edge(shown, width_view_px or (2 if max(view.shape) > 900 else 1))
     cut = np.isin(shown, border_labels(labels))
     rows, columns = np.indices(view.shape, sparse=True)
     dashed = ((rows + columns) // DASH_VIEW_PX) % 2 == 0

@@ -51,6 +51,10 @@ class CancelledError(RescaleError):
     """The user stopped a long computation; nothing half-done is kept."""
 
 
+class WorkerError(RescaleError, RuntimeError):
+    """The processes or machines that share the work cannot be reached or keep dying."""
+
+
 class MissingDependencyError(RescaleError, ImportError):
     """A package is needed for this step and cannot be imported."""
 

@@ -29,8 +29,8 @@ _PREVIEWS = {"Thumbnail", "Label", "Macro", "Overview", "Map"}
 """Series of slide scanners that show the glass, not the sample."""
 
 _PALETTE_PHOTOMETRIC = 3
-_COLOUR_PHOTOMETRICS = {2, 5, 6, 8, 9, 10}
-"""RGB, CMYK, YCbCr and the three Lab spaces of the TIFF standard."""
+_COLOUR_PHOTOMETRICS = {2, 6}
+"""RGB, and YCbCr which is decoded to RGB."""
 
 
 @contextmanager

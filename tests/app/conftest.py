@@ -1,6 +1,7 @@
 """The app under Streamlit's own tester, and small files to open with it."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import tifffile
 from streamlit.testing.v1 import AppTest
 
 from pages._ui import jobs
+from rescale4dl_core.images import Image
+from rescale4dl_core.labels import Labels
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,3 +83,26 @@ def widget(elements, start):
 @pytest.fixture
 def find():
     return widget
+
+
+@pytest.fixture
+def in_session(app):
+    """Return a function that puts an image with its labels into the session."""
+
+    def show(labels_pixels, **choices):
+        app.run()
+        session = app.session_state["session"]
+        image = Image.parse(
+            labels_pixels.astype(np.float32),
+            name="in memory",
+            known=session.entry.sample.image.known,
+        )
+        labels = Labels.parse(labels_pixels, source="in memory")
+        sample = replace(session.entry.sample, image=image, labels=labels)
+        session = session.with_entry(replace(session.entry, sample=sample))
+        app.session_state["session"] = session.with_choices(
+            replace(session.choices, **choices)
+        )
+        return app
+
+    return show

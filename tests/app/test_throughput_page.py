@@ -1,0 +1,123 @@
+"""The throughput page: what-if answers follow the sliders."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.planning.gain import Route
+from rescale4dl_core.session.source import ObjectSource
+
+PAGE = "pages/throughput.py"
+
+
+@pytest.fixture
+def page(app):
+    app.run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def _metric(app, start):
+    (found,) = [metric for metric in app.metric if metric.label.startswith(start)]
+    return found
+
+
+def _table(app, row):
+    """Return the cells of one row of the tables on the page."""
+    (line,) = [
+        line
+        for table in app.markdown
+        for line in table.value.splitlines()
+        if line.startswith(f"| {row} |")
+    ]
+    return [cell.strip() for cell in line.strip("|").split("|")][1:]
+
+
+def test_the_ceiling_stands_beside_the_count_at_the_measured_density(page):
+    assert _table(page, "Objects per field, ceiling") != ["not measured"] * 2
+    assert _table(page, "Objects per field, at your density") != ["not measured"] * 2
+    assert any("no sample exceeds it" in caption.value for caption in page.caption)
+
+
+def test_a_longer_exposure_takes_longer(page):
+    page.number_input(key="choice_wanted").set_value(1_000_000).run()
+    before = _metric(page, "Time for").value
+    page.slider(key="choice_exposure").set_value(5.0).run()
+    assert not page.exception
+    assert "7.5 s per field of view" in [heading.value for heading in page.subheader]
+    assert _metric(page, "Time for").value != before
+
+
+def test_what_was_tried_survives_a_change_of_page(page):
+    page.slider(key="choice_planes").set_value(20).run()
+    page.radio(key="choice_route").set_value(Route.BINNING).run()
+    page.select_slider(key="choice_what_if_ratio_BINNING").set_value(2.0).run()
+    page.switch_page("pages/recommendation.py").run()
+    page.switch_page(PAGE).run()
+    assert page.slider(key="choice_planes").value == 20
+    assert page.radio(key="choice_route").value is Route.BINNING
+    assert page.select_slider(key="choice_what_if_ratio_BINNING").value == 2.0
+
+
+def test_binning_images_no_more_objects_and_a_lower_magnification_does(page):
+    assert _table(page, "Objects per hour")[1] == "the same"
+    page.select_slider(key="choice_what_if_ratio_MAGNIFICATION").set_value(2.0).run()
+    assert _table(page, "Area per field") == ["4x", "the same"]
+    assert _table(page, "Storage for the same area") == ["1/4", "1/4"]
+    page.radio(key="choice_route").set_value(Route.BINNING).run()
+    page.select_slider(key="choice_what_if_ratio_BINNING").set_value(4.0).run()
+    now, tried = _table(page, "Objects per hour, at your density")
+    assert now == tried
+
+
+def test_finer_pixels_cannot_be_had_by_binning(page):
+    page.select_slider(key="choice_what_if_ratio_MAGNIFICATION").set_value(0.5).run()
+    assert not page.exception
+    assert any("binning only makes coarser ones" in c.value for c in page.caption)
+    page.radio(key="choice_route").set_value(Route.BINNING).run()
+    assert not page.exception
+    assert page.select_slider(key="choice_what_if_ratio_BINNING").value == 1.0
+
+
+def test_a_time_of_nothing_is_explained_and_the_last_answer_stays(page):
+    for name in ("exposure", "readout", "stage"):
+        page.slider(key=f"choice_{name}").set_value(0.0)
+    page.run()
+    assert not page.exception
+    assert "adds up to 0 s" in page.error[0].value.replace("\\", "")
+    assert page.metric
+
+
+def test_without_a_pixel_size_the_page_answers_in_ratios(app, upload, disks, as_tiff):
+    labels, image = disks
+    upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert _table(app, "Pixel size") == ["as taken", "1.61x coarser"]  # 20.1 px to 12.5 px
+    assert _table(app, "Field of view") == ["pixel size unknown"] * 2
+    now, tried = _table(app, "Objects per field, at your density")
+    assert (now, tried) == ("1,020", "2,650")  # 16 in 256 x 256 px; 1.607² more
+
+
+def test_without_objects_the_time_per_field_is_still_known(app, in_session):
+    in_session(np.zeros((64, 64), np.int32))
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert app.error
+    assert not app.metric
+    assert "2.6 s per field of view" in [heading.value for heading in app.subheader]
+    assert any("Without objects" in info.value for info in app.info)
+
+
+def test_drawn_diameters_give_the_ceiling_only(app, in_session, two_disks):
+    in_session(two_disks.pixels, object_source=ObjectSource.DRAWN)
+    session = app.session_state["session"]
+    drawn = replace(session.entry, drawn=(DrawnDiameter(10, 10, 10, 54),))
+    app.session_state["session"] = session.with_entry(drawn)
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert _metric(app, "Objects per hour").label == "Objects per hour at best"
+    assert _table(app, "Objects per field, at your density") == ["not measured"] * 2

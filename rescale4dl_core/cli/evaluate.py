@@ -159,9 +159,7 @@ def _lines(
         *map(_sampling_line, evaluation.samplings),
         *(
             f"treated against untreated, {effect.sampling}, {effect.side}: "
-            f"{effect.difference_percent:+.1f} % in diameter, Cliff's delta "
-            f"{effect.cliffs_delta:.2f}, p = {effect.p_value:.2g} over images (at best "
-            f"{effect.least_p_value:.2g} with so few)"
+            f"{effect.sentence}"
             for effect in effects
         ),
         *(f"problem: {problem}" for problem in evaluation.problems),

@@ -122,7 +122,9 @@ def treatment_table(effects: Sequence[TreatmentEffect]) -> Table:
         "n_untreated": np.array([len(effect.untreated_px) for effect in effects]),
         "treated_diameter_px": np.array([np.mean(one.treated_px) for one in effects]),
         "untreated_diameter_px": np.array([np.mean(one.untreated_px) for one in effects]),
-        **{name: np.array([getattr(one, name) for one in effects]) for name in names},
+        **{
+            name: np.array([getattr(one, name) for one in effects], float) for name in names
+        },
     }
     return Table("treatment", columns)
 

@@ -21,11 +21,11 @@ MOST_CLASSES = 16
 PIECES_PER_CLASS = 2
 """A value in this many pieces or more, on average, is a class: an object is one piece."""
 
-IMAGES_THAT_AGREE = 3
-"""So many images with the very same few values do not hold objects by chance."""
+MOST_UNBROKEN_CLASSES = 3
+"""Values of one piece each may still be classes if they are no more than this."""
 
-MOST_TOUCHING_CLASSES = 3
-"""Fewer images still hold classes if their values, no more than this, lie side by side."""
+IMAGES_THAT_AGREE = 3
+"""So many images with the very same values do not hold the same objects by chance."""
 
 MASK_VALUES = frozenset((1, 255))
 """What programs write into a mask."""
@@ -133,22 +133,22 @@ def _few_values(truths: Sequence[MapFacts], known: frozenset[int]) -> KindChoice
             f"The values {listed} occur in several separate pieces each, so they are "
             "classes.",
         )
-    shared = all(facts.values == known for facts in truths)
+    may_be_classes = len(known) <= MOST_UNBROKEN_CLASSES and all(
+        facts.values == known for facts in truths
+    )
     n_images = len({facts.file for facts in truths})
     touch = any(facts.values_touch for facts in truths)
-    if shared and (
-        n_images >= IMAGES_THAT_AGREE or (touch and len(known) <= MOST_TOUCHING_CLASSES)
-    ):
+    if may_be_classes and (touch or n_images >= IMAGES_THAT_AGREE):
         return KindChoice(
             Kind.SEMANTIC,
             f"All ground truths have the values {listed} and no other, so these are "
             "classes.",
-            is_certain=n_images >= IMAGES_THAT_AGREE and touch,
+            is_certain=touch and n_images >= IMAGES_THAT_AGREE,
         )
     return KindChoice(
         Kind.INSTANCE,
         f"Each of the values {listed} is one separate piece, so each is one object.",
-        is_certain=not shared,
+        is_certain=not may_be_classes,
     )
 
 

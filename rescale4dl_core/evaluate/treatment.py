@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from rescale4dl_core.evaluate.pair import PairResult
 
 
+FEWEST_IMAGES = 2
+"""A group of fewer images has no spread, so it is not tested."""
+
+
 @dataclass(frozen=True, slots=True)
 class TreatmentEffect:
     """Mean diameters of treated and untreated images of one sampling."""
@@ -50,14 +54,16 @@ class TreatmentEffect:
         return float(signs.mean())
 
     @property
-    def p_value(self) -> float:
-        """Two-sided Mann-Whitney test over images: exact, by permutation.
+    def p_value(self) -> float | None:
+        """Two-sided Mann-Whitney test over images, None for a group of one image.
 
-        Every division into two groups is tried where there are no more than 9,999, else
-        as many at random from a fixed seed.
+        It is exact: every division into two groups is tried where there are no more than
+        9,999, else as many at random from a fixed seed.
         """
         from scipy.stats import PermutationMethod, mannwhitneyu
 
+        if min(len(self.treated_px), len(self.untreated_px)) < FEWEST_IMAGES:
+            return None
         permuted = PermutationMethod(rng=np.random.default_rng(0))
         tested = mannwhitneyu(self.treated_px, self.untreated_px, method=permuted)
         return float(tested.pvalue)
@@ -67,6 +73,20 @@ class TreatmentEffect:
         """What the test can give at best with so few images: 0.1 for 3 against 3."""
         n_treated, n = len(self.treated_px), len(self.treated_px) + len(self.untreated_px)
         return min(1.0, 2 / math.comb(n, n_treated))
+
+    @property
+    def sentence(self) -> str:
+        """The effect and the test, as a person reads them."""
+        groups = f"{len(self.treated_px)} against {len(self.untreated_px)} images"
+        tested = (
+            f"not tested ({groups})"
+            if self.p_value is None
+            else f"p = {self.p_value:.2g} ({groups}; at best {self.least_p_value:.2g})"
+        )
+        return (
+            f"{self.difference_percent:+.1f} % in diameter, Cliff's delta "
+            f"{self.cliffs_delta:.2f}, {tested}"
+        )
 
 
 def treatment_effects(

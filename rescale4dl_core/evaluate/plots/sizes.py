@@ -94,9 +94,7 @@ def treatment_chart(evaluation: Evaluation, effects: Sequence[TreatmentEffect]) 
         panels.append(panel.properties(title=side_name))
     nearest = min(ratio.values(), key=lambda one: abs(math.log(one)))
     told = [
-        f"{effect.sampling}, {SIDES[effect.side]}: {effect.difference_percent:+.1f} %, "
-        f"Cliff's delta {effect.cliffs_delta:.2f}, p = {effect.p_value:.2g} "
-        f"({len(effect.treated_px)} against {len(effect.untreated_px)} images)"
+        f"{effect.sampling}, {SIDES[effect.side]}: {effect.sentence}"
         for effect in effects
         if ratio[effect.sampling] == nearest
     ]

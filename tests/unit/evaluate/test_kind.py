@@ -77,6 +77,12 @@ def test_the_same_few_values_in_many_images_are_classes():
     assert choice.kind is Kind.SEMANTIC
 
 
+def test_the_same_number_of_objects_in_every_image_does_not_make_them_classes():
+    choice = _kind(*[(_cells(9), _cells(9))] * 4)
+    assert choice.kind is Kind.INSTANCE
+    assert choice.is_certain
+
+
 def test_many_values_are_objects_and_no_further_map_is_read():
     def maps():
         yield facts_of(Labels.parse(_cells(20), source="map"), file="a.tif", is_truth=True)

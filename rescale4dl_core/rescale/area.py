@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.rescale.bands import for_each_band
 from rescale4dl_core.rescale.binning import Binning
+from rescale4dl_core.rescale.pieces import for_each, row_bands
 from rescale4dl_core.rescale.pixel_types import as_pixels, type_of_sums
 
 if TYPE_CHECKING:
@@ -113,9 +113,8 @@ def area_average(
         totals = of_columns.total(overlaps.total(pixels[old_rows], axis=0), axis=1)
         out[band] = as_pixels(totals / area_px, dtype)
 
-    for_each_band(
-        n_rows,
-        int(pixels[0].size * 8 * ratio),
+    for_each(
+        row_bands(n_rows, int(pixels[0].size * 8 * ratio)),
         fill_band,
         progress=progress,
         message=f"Averaging areas of {float(ratio):.6g} x {float(ratio):.6g} px",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.rescale.bands import for_each_band
+from rescale4dl_core.rescale.pieces import for_each, row_bands
 from rescale4dl_core.rescale.pixel_types import (
     as_pixels,
     type_of_accumulator,
@@ -86,9 +86,8 @@ def bin_pixels(
     def fill_band(band: slice) -> None:
         fill(kept[band.start * times : band.stop * times], out[band])
 
-    for_each_band(
-        rows,
-        kept[0].nbytes * times,
+    for_each(
+        row_bands(rows, kept[0].nbytes * times),
         fill_band,
         progress=progress,
         message=f"Binning {times} x {times}",
@@ -123,8 +122,12 @@ def compiled_filler(
         compiled = block_sums.means
     else:
         compiled = block_sums.rounded_means
-    side, zero = (0,) * times, accumulator.type(0)
-    return lambda band, out: compiled(band, side, zero, out)
+    side = (0,) * times
+
+    def fill(band: NDArray[Any], out: NDArray[Any]) -> None:
+        compiled(band, side, np.empty(band.shape[1], accumulator), out)
+
+    return fill
 
 
 def numpy_filler(

@@ -3,7 +3,8 @@
 Importing this module imports numba; `rescale.binning` does so for large images only. Each
 function fills one band of rows and releases the interpreter lock. The side of the block is
 passed as a tuple of that length: its length is part of its type, so that the compiler
-unrolls the loops over the block.
+unrolls the loops over the block. `of_columns` is room for one row of partial sums, in the
+type in which they are exact.
 """
 
 from __future__ import annotations
@@ -28,42 +29,54 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return compiled
 
 
-def _block_sum(
-    band: NDArray[Any], side: tuple[int, ...], zero: Any, row: int, column: int
-) -> Any:
-    total = zero
-    for j in range(len(side)):
-        of_column = zero
+def _sums_of_columns(
+    band: NDArray[Any], side: tuple[int, ...], row: int, of_columns: NDArray[Any]
+) -> None:
+    for column in range(len(of_columns)):
+        total = of_columns.dtype.type(0)
         for i in range(len(side)):
-            of_column += band[row * len(side) + i, column * len(side) + j]
-        total += of_column
+            total += band[row * len(side) + i, column]
+        of_columns[column] = total
+
+
+def _sum_of_block(of_columns: NDArray[Any], side: tuple[int, ...], column: int) -> Any:
+    total = of_columns.dtype.type(0)
+    for j in range(len(side)):
+        total += of_columns[column * len(side) + j]
     return total
 
 
-_compiled_sum = _compiled(_block_sum)
+add_rows = _compiled(_sums_of_columns)
+add_columns = _compiled(_sum_of_block)
 
 
-def _sums(band: NDArray[Any], side: tuple[int, ...], zero: Any, out: NDArray[Any]) -> None:
+def _sums(
+    band: NDArray[Any], side: tuple[int, ...], of_columns: NDArray[Any], out: NDArray[Any]
+) -> None:
     for row in range(out.shape[0]):
+        add_rows(band, side, row, of_columns)
         for column in range(out.shape[1]):
-            out[row, column] = _compiled_sum(band, side, zero, row, column)
+            out[row, column] = add_columns(of_columns, side, column)
 
 
-def _means(band: NDArray[Any], side: tuple[int, ...], zero: Any, out: NDArray[Any]) -> None:
-    n = len(side) * len(side)
-    for row in range(out.shape[0]):
-        for column in range(out.shape[1]):
-            out[row, column] = _compiled_sum(band, side, zero, row, column) / n
-
-
-def _rounded_means(
-    band: NDArray[Any], side: tuple[int, ...], zero: Any, out: NDArray[Any]
+def _means(
+    band: NDArray[Any], side: tuple[int, ...], of_columns: NDArray[Any], out: NDArray[Any]
 ) -> None:
     n = len(side) * len(side)
     for row in range(out.shape[0]):
+        add_rows(band, side, row, of_columns)
         for column in range(out.shape[1]):
-            mean = _compiled_sum(band, side, zero, row, column) / n
-            out[row, column] = np.rint(mean)
+            out[row, column] = add_columns(of_columns, side, column) / n
+
+
+def _rounded_means(
+    band: NDArray[Any], side: tuple[int, ...], of_columns: NDArray[Any], out: NDArray[Any]
+) -> None:
+    n = len(side) * len(side)
+    for row in range(out.shape[0]):
+        add_rows(band, side, row, of_columns)
+        for column in range(out.shape[1]):
+            out[row, column] = np.rint(add_columns(of_columns, side, column) / n)
 
 
 sums = _compiled(_sums)

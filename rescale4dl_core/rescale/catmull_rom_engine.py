@@ -2,8 +2,9 @@
 
 nanopyx prints, warns, makes folders in the home folder, tries OpenCL and keeps timings in a
 file that two threads damage. So it is imported under a lock with a home of its own, without
-OpenCL, in silence; and its threaded kernel is called directly, past the scheduler that
-writes the file.
+OpenCL, in silence; and its kernel for one thread is called directly, past the scheduler
+that writes the file. `rescale.upsample` shares the work among threads of its own; nanopyx's
+OpenMP threads give the same numbers, but wait for each other where cores are busy.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ _built: list[Magnify] = []
 
 
 def catmull_rom_engine() -> Magnify:
-    """Return nanopyx's threaded Catmull-Rom kernel, building it at the first call.
+    """Return nanopyx's Catmull-Rom kernel, building it at the first call.
 
     Raises
     ------
@@ -78,7 +79,9 @@ def _build() -> Magnify:
         /,
     ) -> NDArray[np.float32]:
         return np.asarray(
-            engine._run_threaded(planes, shift_row, shift_column, times_rows, times_columns)
+            engine._run_unthreaded(
+                planes, shift_row, shift_column, times_rows, times_columns
+            )
         )
 
     return magnify

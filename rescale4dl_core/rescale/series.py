@@ -29,6 +29,7 @@ def rescale_image(
     *,
     binning: Binning = Binning.MEAN,
     allow_large: bool = False,
+    for_screen: bool = False,
     progress: Progress = silent,
 ) -> Image:
     """Return `image` with pixels `factor` times as large.
@@ -47,6 +48,8 @@ def rescale_image(
         Mean or sum over the pixels that a coarser one spans; finer ones ignore it.
     allow_large : bool
         Consent to a result of more than `LARGE_BYTES`.
+    for_screen : bool
+        Finer pixels without the seconds that importing nanopyx takes; see `upsample`.
     progress : Progress
         Called often; what it raises stops the work.
 
@@ -64,7 +67,7 @@ def rescale_image(
     grid = Grid(image.shape, factor)
     _require_consent(image, grid, allow_large)
     if not factor.is_coarser:
-        pixels = upsample(image.pixels, grid, progress=progress)
+        pixels = upsample(image.pixels, grid, for_screen=for_screen, progress=progress)
     elif factor.ratio.denominator == 1:
         pixels = bin_pixels(
             image.pixels, factor.ratio.numerator, binning=binning, progress=progress

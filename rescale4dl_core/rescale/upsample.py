@@ -8,6 +8,7 @@ import numpy as np
 
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.rescale.catmull_rom_engine import catmull_rom_engine
+from rescale4dl_core.rescale.pieces import for_each
 from rescale4dl_core.rescale.pixel_types import as_pixels
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ HALO_PX = 4
 
 
 def upsample(
-    pixels: NDArray[Any], grid: Grid, *, progress: Progress = silent
+    pixels: NDArray[Any],
+    grid: Grid,
+    *,
+    for_screen: bool = False,
+    progress: Progress = silent,
 ) -> NDArray[Any]:
     """Return `pixels` on the finer `grid`, interpolated by the Catmull-Rom cubic.
 
@@ -40,6 +45,8 @@ def upsample(
         Any integer or floating-point dtype.
     grid : Grid
         The new grid, 1x or finer.
+    for_screen : bool
+        Take Pillow at once: importing nanopyx takes seconds, too long for a first look.
     progress : Progress
         Called after every tile.
 
@@ -49,34 +56,39 @@ def upsample(
         Same dtype. The cubic overshoots at edges: integers are rounded half to even and
         clipped to what the dtype holds, floating-point values are left as they are.
     """
-    try:
-        magnify_tile: Callable[..., NDArray[np.float32]] = nanopyx_tile
-        catmull_rom_engine()
-    except ImportError:
-        magnify_tile = pillow_tile
+    magnify_tile = pillow_tile if for_screen else _best_magnifier()
     planes = pixels[np.newaxis] if pixels.ndim == 2 else np.moveaxis(pixels, -1, 0)
     times = float(1 / grid.factor.ratio)
     n_rows, n_columns = grid.shape
     out = np.empty((len(planes), n_rows, n_columns), pixels.dtype)
-    tiles = [
+    corners = [
         (row, column)
         for row in range(0, n_rows, TILE_PX)
         for column in range(0, n_columns, TILE_PX)
     ]
-    message = f"Interpolating {times:.6g}x finer"
-    progress(0.0, message)
-    for n_done, (row, column) in enumerate(tiles, start=1):
+
+    def fill_tile(corner: tuple[int, int]) -> None:
+        row, column = corner
         tile = out[:, row : row + TILE_PX, column : column + TILE_PX]
         old_row, old_column = int(row / times) - HALO_PX, int(column / times) - HALO_PX
         rows = mirrored(old_row, tile.shape[1] / times, planes.shape[1])
         columns = mirrored(old_column, tile.shape[2] / times, planes.shape[2])
         old = np.ascontiguousarray(planes[:, rows[:, np.newaxis], columns], np.float32)
         start = (row - old_row * times, column - old_column * times)
-        tile[...] = as_pixels(
-            magnify_tile(old, start, (tile.shape[1], tile.shape[2]), times), out.dtype
-        )
-        progress(n_done / len(tiles), message)
+        magnified = magnify_tile(old, start, (tile.shape[1], tile.shape[2]), times)
+        tile[...] = as_pixels(magnified, out.dtype)
+
+    message = f"Interpolating {times:.6g}x finer"
+    for_each(corners, fill_tile, progress=progress, message=message)
     return out[0] if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(out, 0, -1))
+
+
+def _best_magnifier() -> Callable[..., NDArray[np.float32]]:
+    try:
+        catmull_rom_engine()
+    except ImportError:
+        return pillow_tile
+    return nanopyx_tile
 
 
 def mirrored(first: int, length_px: float, n_old: int) -> NDArray[np.intp]:

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 from skimage.measure import block_reduce
 
 from rescale4dl_core.errors import CancelledError, ImageError
-from rescale4dl_core.rescale import bands, binning
+from rescale4dl_core.rescale import binning, pieces
 from rescale4dl_core.rescale.binning import Binning, bin_pixels
 
 UNSIGNED = hnp.arrays(
@@ -22,7 +22,7 @@ UNSIGNED = hnp.arrays(
 @pytest.fixture
 def small_bands(monkeypatch):
     """Bands of a few rows, so that small images are cut into many."""
-    monkeypatch.setattr(bands, "BAND_BYTES", 1000)
+    monkeypatch.setattr(pieces, "BAND_BYTES", 1000)
 
 
 def noise(dtype, shape=(61, 47), seed=0):

@@ -31,6 +31,9 @@ SIDE_VIEW_PX = 480
 
 LARGEST_SIDE_VIEW_PX = 1200
 
+OUTLINE_VIEW_PX = 3
+"""Outlines have to be seen when several views share a screen."""
+
 LEAST_PX = 4
 """The piece grows until the coarsest view has this many pixels along a side."""
 
@@ -108,10 +111,14 @@ def views_at(
     shown = []
     for index, (factor, shape_px) in enumerate(zip(factors, whole, strict=True)):
         progress(index / len(factors), f"View {index + 1} of {len(factors)}")
-        rescaled = rescale_image(part, factor)
+        rescaled = rescale_image(part, factor, for_screen=True)
         view = enlarged(rescaled, contrast, side_view_px)
         if part_labels is not None:
-            view = with_contours(view, rescale_labels(part_labels, factor))
+            view = with_contours(
+                view,
+                rescale_labels(part_labels, factor),
+                width_view_px=OUTLINE_VIEW_PX,
+            )
         shown.append(ScaleView(factor, rescaled.pixel_size, shape_px, with_scale_bar(view)))
     return tuple(shown)
 

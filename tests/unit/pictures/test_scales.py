@@ -88,6 +88,14 @@ def test_colours_stay_colours():
     assert view.view.pixels[0, 0].tolist() == [9, 99, 199]
 
 
+def test_a_finer_view_does_not_wait_for_nanopyx_to_be_imported(monkeypatch):
+    from rescale4dl_core.rescale import upsample
+
+    monkeypatch.setattr(upsample, "catmull_rom_engine", pytest.fail)
+    (view,) = views_at(_image((64, 64)), _factors(0.5))
+    assert view.shape_px == (128, 128)
+
+
 def test_a_factor_that_leaves_no_pixel_is_refused():
     with pytest.raises(QuantityError, match="not one whole new pixel is left"):
         views_at(_image((10, 100)), _factors(16))
@@ -106,7 +114,7 @@ def test_a_large_image_is_cut_before_it_is_rescaled(monkeypatch):
     monkeypatch.setattr(
         scales,
         "rescale_image",
-        lambda image, factor: seen.append(image.shape) or original(image, factor),
+        lambda image, factor, **how: seen.append(image.shape) or original(image, factor),
     )
     views_at(
         Image.parse(np.zeros((4000, 4000), np.uint8), name="a", known=UNKNOWN), _factors(2)

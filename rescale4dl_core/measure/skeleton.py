@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rescale4dl_core.measure.edge_distance import distances_to_edge_px
 from rescale4dl_core.measure.strips import strips_of
 from rescale4dl_core.progress import Progress, silent
 
@@ -36,7 +37,6 @@ def skeleton_widths(
     What lies beyond the border of the image counts as background. The numbers are those of
     a separate crop per object, padded with background; see `strips`.
     """
-    from scipy.ndimage import distance_transform_edt
     from skimage import morphology
 
     skeletonize: Callable[[NDArray[Any]], NDArray[np.bool_]] = morphology.skeletonize
@@ -44,7 +44,7 @@ def skeleton_widths(
     n_done = 0
     for strip in strips_of(runs, boxes):
         at = np.flatnonzero(skeletonize(strip.mask))
-        width_px = 2 * distance_transform_edt(strip.mask).ravel()[at]
+        width_px = 2 * distances_to_edge_px(strip.mask, at)
         position = strip.position_of(at)
         ascending = np.lexsort((width_px, position))
         _summarise(width_px[ascending], np.bincount(position), strip.members, widths)

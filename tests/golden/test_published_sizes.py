@@ -89,10 +89,8 @@ def diameters_px(shared_data):
         else:
             objects["diameter_px"] = 2 * np.sqrt(objects.GT_area / np.pi)
         return {
-            sampling: [
-                image.to_numpy() for _, image in rows.groupby("File_name").diameter_px
-            ]
-            for sampling, rows in objects.groupby("Grand_Parent_Folder")
+            sampling: [px.to_numpy() for _, px in of.groupby("File_name").diameter_px]
+            for sampling, of in objects.groupby("Grand_Parent_Folder")
         }
 
     return read

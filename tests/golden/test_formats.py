@@ -117,7 +117,7 @@ def test_a_file_with_several_planes_asks_which(entry):
     if not choices_of(read_info(path)):
         assert read_image(path).name == entry["file"]
         return
-    with pytest.raises(SelectionError, match="holds more than one image. Choose"):
+    with pytest.raises(SelectionError, match="holds more than one image"):
         read_image(path)
 
 
@@ -138,21 +138,32 @@ def test_a_tiff_plane_is_the_one_of_the_whole_series(name):
     "name", ["nuc_small_new_red.czi", "LLS7_small.czi", "xyz__multiple_images.czi"]
 )
 def test_every_czi_plane_is_the_one_of_czifile(shared_data, name):
-    import czifile
-
     path = shared_data / "formats" / name
-    with czifile.CziFile(path) as file:
-        whole, axes = file.asarray(), file.axes
-    for index in np.ndindex(*whole.shape[:-3]):
-        chosen = dict(zip(axes, index, strict=False))
+    for chosen, pixels in planes_by_czifile(path):
         selection = Selection(
             channel=chosen.get("C"),
             plane=chosen.get("Z"),
             time=chosen.get("T"),
             scene=chosen.get("S"),
         )
-        image = read_image(path, selection)
-        np.testing.assert_array_equal(image.pixels, whole[index][..., 0])
+        np.testing.assert_array_equal(read_image(path, selection).pixels, pixels)
+
+
+def planes_by_czifile(path):
+    """Yield the indices and pixels of each plane; czifile changed its API in 2026."""
+    import czifile
+
+    with czifile.CziFile(path) as file:
+        if hasattr(file, "scenes"):
+            for scene, image in enumerate(file.scenes.values()):
+                whole = image.asarray()
+                for index in np.ndindex(*whole.shape[:-2]):
+                    chosen = dict(zip(image.dims, index, strict=False))
+                    yield {**chosen, "S": scene}, whole[index]
+            return
+        whole = file.asarray()
+        for index in np.ndindex(*whole.shape[:-3]):
+            yield dict(zip(file.axes, index, strict=False)), whole[index][..., 0]
 
 
 def test_a_zstd_compressed_czi_is_the_stream_in_the_file(shared_data):

@@ -242,7 +242,8 @@ def test_a_printing_density_is_unknown_with_a_note(path, plane, dpi):
 
 def test_a_slide_scanner_header_is_read(path, plane):
     header = "Aperio Image Library v1\n30x20|AppMag = 20|MPP = 0.4990|Left = 1"
-    tifffile.imwrite(path, plane.astype(np.uint8), description=header, metadata=None)
+    pixels = plane.astype(np.uint8)
+    tifffile.imwrite(path, pixels, description=header, metadata=None, tile=(16, 16))
     known = read_info(path).known
     assert (known.source, known.size) == ("SVS header", PixelSize(0.499, 0.499))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rescale4dl_core.advice.wording import microns, number
+from rescale4dl_core.advice.wording import microns, number, share
 
 _UNITS = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
@@ -52,6 +52,17 @@ def count(value: float | None) -> str:
     if value >= 1e6:
         return f"{number(value / 1e6)} million"
     return number(float(f"{value:.3g}"))
+
+
+def change(ratio: float) -> str:
+    """Return new / old of an amount.
+
+    Examples
+    --------
+    >>> change(4.0), change(0.25), change(1.0)
+    ('4x', '1/4', 'the same')
+    """
+    return "the same" if ratio == 1 else share(ratio).removesuffix(" of")
 
 
 def pixel(size_um: float | None, ratio: float) -> str:

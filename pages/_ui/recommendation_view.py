@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui.amounts import pixel, times
+from pages._ui.amounts import change, pixel, times
 from pages._ui.downloads import chart_files, csv_file, download_row, json_file
 from pages._ui.messages import plain
 from pages._ui.window_chart import spread_columns, window_chart
 from rescale4dl_core.advice.fields import recommendation_fields
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.spread import spreads_of
-from rescale4dl_core.advice.wording import number, share
+from rescale4dl_core.advice.wording import number
 from rescale4dl_core.writing.csv_text import columns_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def show_numbers(advice: Recommendation) -> None:
     )
     objects.metric(
         "Objects per hour",
-        share(gain.objects).removesuffix(" of"),
+        change(gain.objects),
         delta="by another lens",
         delta_color="off",
         delta_arrow="off",
@@ -71,7 +71,7 @@ def show_numbers(advice: Recommendation) -> None:
     )
     storage.metric(
         "Storage",
-        share(gain.storage).removesuffix(" of"),
+        change(gain.storage),
         delta="for the same area",
         delta_color="off",
         delta_arrow="off",
@@ -79,7 +79,7 @@ def show_numbers(advice: Recommendation) -> None:
     )
     light.metric(
         "Light needed",
-        share(gain.dose_low).removesuffix(" of"),
+        change(gain.dose_low),
         delta="at the same NA",
         delta_color="off",
         delta_arrow="off",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui.amounts import count, duration, pixel, storage
+from pages._ui.amounts import change, count, duration, pixel, storage
 from pages._ui.downloads import chart_files, csv_file, download_row, json_file
 from pages._ui.throughput_charts import (
     objects_per_hour_chart,
@@ -14,7 +14,7 @@ from pages._ui.throughput_charts import (
     timing_chart,
     timing_columns,
 )
-from rescale4dl_core.advice.wording import number, share
+from rescale4dl_core.advice.wording import number
 from rescale4dl_core.planning.gain import Detector, Gain, Route
 
 if TYPE_CHECKING:
@@ -112,6 +112,9 @@ def show_ceiling_and_count(now: WhatIf, tried: WhatIf) -> None:
 
 def show_routes(ratio: float, detector: Detector) -> None:
     """Show what a lower magnification changes and what binning does."""
+    if ratio == 1:
+        st.caption("Move the slider of the pixel size to compare both ways.")
+        return
     if ratio < 1:
         st.caption(
             "Finer pixels need a higher magnification: binning only makes coarser ones."
@@ -120,15 +123,15 @@ def show_routes(ratio: float, detector: Detector) -> None:
     lens = Gain(ratio, Route.MAGNIFICATION)
     binned = Gain(ratio, Route.BINNING, detector)
     rows = {
-        "Area per field": [_change(gain.field_area) for gain in (lens, binned)],
-        "Objects per hour": [_change(gain.objects) for gain in (lens, binned)],
-        "Storage for the same area": [_change(gain.storage) for gain in (lens, binned)],
+        "Area per field": [change(gain.field_area) for gain in (lens, binned)],
+        "Objects per hour": [change(gain.objects) for gain in (lens, binned)],
+        "Storage for the same area": [change(gain.storage) for gain in (lens, binned)],
         "Light for the same signal-to-noise ratio": [
-            _change(lens.dose_low),
-            _change(binned.dose_low)
+            change(lens.dose_low),
+            change(binned.dose_low)
             if binned.dose_low == binned.dose_high
-            else f"{_change(binned.dose_low)} (bright images) "
-            f"to {_change(binned.dose_high)} (faint ones)",
+            else f"{change(binned.dose_low)} (bright images) "
+            f"to {change(binned.dose_high)} (faint ones)",
         ],
     }
     _table(
@@ -151,11 +154,6 @@ def show_curve(series: tuple[WhatIf, ...], now: WhatIf, tried: WhatIf) -> None:
         json_file("throughput.json", tried),
         *chart_files("throughput", chart),
     )
-
-
-def _change(ratio: float) -> str:
-    """Return a ratio as "4x" or "1/4", "the same" for 1."""
-    return "the same" if ratio == 1 else share(ratio).removesuffix(" of")
 
 
 def _field(point: WhatIf) -> str:

@@ -207,7 +207,7 @@ def _show(shown: ScaleView, spread: CoverageSpread | None, recommended: float) -
     objects = ""
     if spread is not None:
         objects = (
-            f"Objects are {number(spread.diameter_px)} px across; one pixel spans "
+            f"Objects measure {number(spread.diameter_px)} px; one pixel spans "
             f"{number(spread.mean.percent)} % of that (coverage). "
         )
     st.caption(f"{objects}Whole image: {columns} × {rows} px.")

@@ -33,7 +33,7 @@ def test_the_sample_is_shown_finer_as_taken_recommended_and_too_coarse(page):
 def test_each_view_tells_diameter_coverage_and_shape(page):
     captions = [caption.value for caption in page.caption]
     assert any("Whole image: 1024 × 1024 px" in caption for caption in captions)
-    assert sum("px across; one pixel spans" in caption for caption in captions) == 4
+    assert sum("px; one pixel spans" in caption for caption in captions) == 4
 
 
 def test_it_says_what_binning_cannot_show(page):

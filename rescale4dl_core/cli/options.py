@@ -13,6 +13,7 @@ from rescale4dl_core.reading.selection import Selection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rescale4dl_core.distributed.mapper import Mapper
     from rescale4dl_core.images import Sample
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.quantities import RescaleFactor
@@ -47,6 +48,28 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-large", action="store_true", help="consent to more than 2 GB decoded"
     )
+
+
+def add_workers(parser: argparse._ActionsContainer) -> None:
+    """Add the options that decide where many images are worked on."""
+    parser.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="processes on this machine; one on each core where nothing is given",
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask scheduler whose workers are used instead, tcp://host:port",
+    )
+
+
+def mapper_of(args: argparse.Namespace) -> Mapper:
+    """Return where the options want the work done."""
+    from rescale4dl_core.distributed.choice import mapper_for
+
+    return mapper_for(args.workers, args.scheduler)
 
 
 def index(text: str) -> int:

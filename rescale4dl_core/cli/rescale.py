@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rescale4dl_core.cli import rescale_dataset
 from rescale4dl_core.cli.options import (
     add_json,
     add_reading,
@@ -13,7 +14,7 @@ from rescale4dl_core.cli.options import (
     size_px,
 )
 from rescale4dl_core.cli.output import Answer
-from rescale4dl_core.errors import OutputError, QuantityError
+from rescale4dl_core.errors import OutputError, QuantityError, ReadingError
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def add_to(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("rescale", help="the same sample at other pixel sizes")
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help="image files, or demo")
+    parser.add_argument("images", nargs="*", metavar="IMAGE", help="image files, or demo")
     parser.add_argument(
         "--labels", nargs="+", default=[], metavar="LABELS", help="one for each image"
     )
@@ -42,9 +43,9 @@ def add_to(commands: Any) -> None:
         )
     parser.add_argument(
         "--binning",
-        choices=("mean", "sum"),
+        choices=("mean", "sum", rescale_dataset.BOTH),
         default="mean",
-        help="what a coarser pixel holds of those it covers",
+        help="what a coarser pixel holds of those it covers; both: data sets only",
     )
     parser.add_argument(
         "--crop", type=size_px, metavar="HxW", help="centre crop or pad to rows x columns"
@@ -53,6 +54,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="replace files that exist already"
     )
+    rescale_dataset.add_options(parser)
     add_reading(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -60,6 +62,9 @@ def add_to(commands: Any) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Write `<out>/<sampling>/{Images,GT}/<name>.tif` for the originals and each factor."""
+    if args.dataset:
+        return rescale_dataset.run(args, progress)
+    _refuse_options_of_datasets(args)
     factors = factors_of(args)
     if not factors:
         raise QuantityError(
@@ -77,6 +82,28 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
         scales.append(_scale_fields(sample, factor, rescaled))
     lines = tuple(f"wrote {path}" for path in written)
     return Answer({"written": written, "scales": scales}, lines)
+
+
+def _refuse_options_of_datasets(args: argparse.Namespace) -> None:
+    if not args.images:
+        raise ReadingError(
+            "Nothing to rescale was given. Give image files (or demo), or folders after "
+            "--dataset."
+        )
+    given = {
+        "--same-size": args.same_size,
+        "--blur": args.blur,
+        "--map-back": args.map_back,
+        "--workers": args.workers,
+        "--scheduler": args.scheduler,
+        "--binning both": args.binning == rescale_dataset.BOTH,
+    }
+    for name, value in given.items():
+        if value:
+            raise ReadingError(
+                f"{name} is for data sets, and files were given. Leave it out, or give "
+                "the folder after --dataset."
+            )
 
 
 def _plan(

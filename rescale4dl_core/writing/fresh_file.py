@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,18 @@ def fresh_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
             f"{path} cannot be written ({error.strerror or error}). Choose another folder, "
             "or free some space."
         ) from error
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files of processes that were killed while writing to `folder`.
+
+    To be called only where nobody is writing there.
+    """
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if re.fullmatch(r"\.[0-9a-f]{16}\.part", path.name):
+            path.unlink(missing_ok=True)
 
 
 def _refuse_existing(path: Path, overwrite: bool) -> None:

@@ -18,6 +18,7 @@ from pages._ui.size_panel import (
     show_tables,
 )
 from pages._ui.state import current_session
+from pages._ui.zooming import ask_zoom
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.session.measuring import measured_entries
 from rescale4dl_core.session.source import ObjectSource
@@ -44,8 +45,13 @@ try:
         if source is ObjectSource.DRAWN:
             draw_diameters(session.entry)
         else:
-            labels = entry_labels(session.entry, session.choices)
-            overlay = cached_picture(image, labels)
+            zoom = ask_zoom(image)
+            labels = entry_labels(
+                session.entry,
+                session.choices,
+                meanwhile=lambda: st.image(cached_picture(image, zoom), width="stretch"),
+            )
+            overlay = cached_picture(image, zoom, labels)
             st.image(overlay, width="stretch")
             show_legend(entry_objects(session.entry, session.choices))
             download_row(png_file("outlines.png", overlay, "Outlines (PNG)"))

@@ -12,9 +12,11 @@ from pages._ui.sample_controls import (
     choose_image,
     choose_pixel_size,
     choose_plane,
+    offer_to_close,
     show_facts,
 )
 from pages._ui.state import current_session
+from pages._ui.zooming import ask_zoom
 
 enter_through_app()
 st.title("Sample")
@@ -32,10 +34,11 @@ if session.entry.is_demo:
 shown, known = st.columns([3, 2], gap="large")
 with shown:
     choose_image(session)
-    picture = cached_picture(image)
+    picture = cached_picture(image, ask_zoom(image))
     st.image(picture, width="stretch")
     st.caption(f"{plain(image.name)}. The contrast is stretched for the screen only.")
     download_row(png_file("sample.png", picture, "Picture (PNG)"))
+    offer_to_close(session)
     st.subheader("What is known of this image")
     show_facts(session.entry)
 with known:

@@ -15,6 +15,7 @@ from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.pictures.png import picture_png
 from rescale4dl_core.pictures.view import View, view_of
+from rescale4dl_core.pictures.zoom import WHOLE, Zoom
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.drawn import DrawnDiameter
@@ -30,17 +31,20 @@ PIXEL_DIGESTS: dict[str | type, Any] = {Image: image_key, Labels: Labels.digest}
 
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=PIXEL_DIGESTS)
-def cached_view(image: Image) -> View:
+def cached_view(image: Image, zoom: Zoom = WHOLE) -> View:
     """See `view_of`."""
-    return view_of(image)
+    return view_of(image, zoom=zoom)
 
 
 @st.cache_data(show_spinner=False, max_entries=32, hash_funcs=PIXEL_DIGESTS)
 def cached_picture(
     image: Image,
+    zoom: Zoom = WHOLE,
     labels: Labels | None = None,
     lines: tuple[DrawnDiameter, ...] = (),
     first_click_px: tuple[float, float] | None = None,
 ) -> bytes:
     """See `picture_png`."""
-    return picture_png(image, labels=labels, lines=lines, first_click_px=first_click_px)
+    return picture_png(
+        image, zoom=zoom, labels=labels, lines=lines, first_click_px=first_click_px
+    )

@@ -10,6 +10,7 @@ import streamlit as st
 from pages._ui.cache import cached_picture, cached_view
 from pages._ui.messages import show_error
 from pages._ui.state import current_session, keep
+from pages._ui.zooming import ask_zoom, zoom_of
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.measure.drawn import DrawnDiameter
 
@@ -28,14 +29,15 @@ def draw_diameters(entry: Entry) -> None:
     from PIL import Image as PilImage
     from streamlit_image_coordinates import streamlit_image_coordinates
 
-    first = _first_click(entry)
+    image = entry.sample.image
+    zoom, first = ask_zoom(image), _first_click(entry)
     st.markdown(
         "**Click on the opposite edge of the same object.**"
         if first
         else "**Click on one edge of an object, then on the opposite edge.** Draw across "
         "the width of long objects. Ten objects or more make a fair estimate."
     )
-    picture = cached_picture(entry.sample.image, None, entry.drawn, first)
+    picture = cached_picture(image, zoom, None, entry.drawn, first)
     streamlit_image_coordinates(
         PilImage.open(io.BytesIO(picture)),
         width="stretch",
@@ -75,12 +77,13 @@ def take_click(row: float, column: float, shown_rows: float, shown_columns: floa
     """Take a click on the picture: as the start of a line, or as its end."""
     session = current_session()
     entry = session.entry
-    point = cached_view(entry.sample.image).image_point_px(
+    image = entry.sample.image
+    point = cached_view(image, zoom_of(image)).image_point_px(
         row, column, shown_rows=shown_rows, shown_columns=shown_columns
     )
     first = _first_click(entry)
     if first is None:
-        st.session_state[_FIRST] = (entry.sample.image.digest(), point)
+        st.session_state[_FIRST] = (image.digest(), point)
         return
     del st.session_state[_FIRST]
     try:

@@ -95,7 +95,12 @@ def _cancel_all(running: dict[str, Job]) -> None:
 
 
 def computed(
-    slot: str, key: Hashable, work: Callable[[Progress], Result], *, most_kept: int = 3
+    slot: str,
+    key: Hashable,
+    work: Callable[[Progress], Result],
+    *,
+    most_kept: int = 3,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Result:
     """Return the result of `work`, computed once per key.
 
@@ -112,6 +117,8 @@ def computed(
         Receives the progress callback. Called in another thread.
     most_kept : int
         How many results of this slot stay in memory.
+    meanwhile : callable, optional
+        Draws what can be seen already, below the progress.
 
     Raises
     ------
@@ -130,6 +137,8 @@ def computed(
         job.start()
     if not job.wait(PATIENCE_S):
         _watch(slot)
+        if meanwhile is not None:
+            meanwhile()
         st.stop()
     del board.running[slot]
     if job.error is not None:

@@ -127,6 +127,7 @@ def _settings(before: ClassicalSettings, image: Image) -> ClassicalSettings:
             5.0,
             100.0,
             step=1.0,
+            format="%.0f",
             key=seeded(f"neck_{tag}", neck_percent),
             help="Lower it to keep long objects whole, raise it to cut blurred pairs.",
         )

@@ -19,6 +19,8 @@ from rescale4dl_core.session.measuring import (
 from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
@@ -43,29 +45,35 @@ def entry_settings(entry: Entry, choices: Choices) -> ClassicalSettings:
     return computed("settings", key, suggest, most_kept=MOST_TABLES_KEPT)
 
 
-def entry_labels(entry: Entry, choices: Choices) -> Labels:
-    """See `labels_of`."""
+def entry_labels(
+    entry: Entry, choices: Choices, *, meanwhile: Callable[[], object] | None = None
+) -> Labels:
+    """See `labels_of`; `meanwhile` draws what can be seen while they are found."""
     if source_of(entry, choices) is not ObjectSource.SEGMENTED:
         return labels_of(entry, choices)
     settled = replace(choices, classical=entry_settings(entry, choices))
 
     def segment(progress: Progress) -> Labels:
-        return labels_of(entry, settled, progress=progress)
+        return labels_of(entry, settled, progress=_titled(progress, "Finding objects"))
 
-    return computed("labels", labels_key(entry, settled), segment)
+    key = labels_key(entry, settled)
+    return computed("labels", key, segment, meanwhile=meanwhile)
 
 
-def entry_objects(entry: Entry, choices: Choices) -> ObjectTable:
-    """See `measure_entry`."""
+def entry_objects(
+    entry: Entry, choices: Choices, *, title: str = "Measuring"
+) -> ObjectTable:
+    """See `measure_entry`; `title` says what is going on while it takes its time."""
     if source_of(entry, choices) is ObjectSource.SEGMENTED:
         choices = replace(choices, classical=entry_settings(entry, choices))
     key = labels_key(entry, choices)
     labels = kept_result("labels", key)
 
     def measure(progress: Progress) -> ObjectTable:
+        titled = _titled(progress, title)
         if labels is not None:
-            return measure_objects(labels, progress=progress)
-        return measure_entry(entry, choices, progress=progress)
+            return measure_objects(labels, progress=titled)
+        return measure_entry(entry, choices, progress=titled)
 
     return computed("objects", key, measure, most_kept=MOST_TABLES_KEPT)
 
@@ -80,6 +88,18 @@ def measured(session: Session) -> Measurement:
     RescaleError
         If there is nothing to measure, for the page to show.
     """
-    choices = session.choices
-    tables = [entry_objects(entry, choices) for entry in measured_entries(session)]
+    entries = measured_entries(session)
+    tables = [
+        entry_objects(
+            entry, session.choices, title=f"Measuring image {number} of {len(entries)}"
+        )
+        for number, entry in enumerate(entries, start=1)
+    ]
     return session_measurement(session, tables)
+
+
+def _titled(progress: Progress, title: str) -> Progress:
+    def report(fraction: float, message: str, /) -> None:
+        progress(fraction, f"{title}: {message}")
+
+    return report

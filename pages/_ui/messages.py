@@ -29,9 +29,10 @@ def show_error(error: RescaleError) -> None:
 
 
 def show_notes(notes: Iterable[str]) -> None:
-    """Show each distinct sentence that has to be said about a file or a number."""
-    for note in dict.fromkeys(notes):
-        st.warning(plain(note))
+    """Show what has to be said about a file or a number, each sentence once."""
+    sentences = " ".join(dict.fromkeys(notes))
+    if sentences:
+        st.warning(plain(sentences))
 
 
 def show_demo_banner() -> None:

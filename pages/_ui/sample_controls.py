@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 
 def choose_image(session: Session) -> None:
     """Offer the images of the session, where there are several."""
-    if session.entries[0].is_demo:
-        return
     names = [entry.sample.image.name for entry in session.entries]
-    shown, remove = st.columns([3, 1], vertical_alignment="bottom")
-    index = shown.selectbox(
-        f"Image shown ({len(names)} in this session)",
+    if len(names) == 1:
+        return
+    index = st.selectbox(
+        f"Image shown, of {len(names)}",
         range(len(names)),
         format_func=names.__getitem__,
         key=seeded("image_shown", session.current),
@@ -38,7 +37,12 @@ def choose_image(session: Session) -> None:
     if index != session.current:
         keep(replace(session, current=index))
         st.rerun()
-    remove.button("Close image", key="close_image", on_click=close_current)
+
+
+def offer_to_close(session: Session) -> None:
+    """Offer to close the image shown."""
+    if not session.entry.is_demo:
+        st.button("Close this image", key="close_image", on_click=close_current)
 
 
 def choose_plane(entry: Entry) -> None:
@@ -70,13 +74,14 @@ def show_facts(entry: Entry) -> None:
         for fact in facts_of(entry)
     )
     st.markdown(f"| | | from |\n|---|---|---|\n{rows}")
-    notes = entry.sample.image.known.notes
-    show_notes((*notes, *(entry.sample.labels.notes if entry.sample.labels else ())))
+    if entry.sample.labels is not None:
+        show_notes(entry.sample.labels.notes)
 
 
 def choose_pixel_size(session: Session) -> None:
     """Let the user type the pixel size over, and go back to what the file says."""
     image, from_file = session.entry.sample.image, session.entry.sample.info.known
+    show_notes(image.known.notes)
     size, name = image.pixel_size, image.digest()[:8]
     with st.form("pixel_size", border=False):
         height, width = st.columns(2)

@@ -10,7 +10,7 @@ import streamlit as st
 from pages._ui.downloads import csv_file, download_row
 from pages._ui.messages import plain
 from pages._ui.state import keep_choices, seeded
-from rescale4dl_core.advice.wording import number
+from rescale4dl_core.advice.wording import number, objects
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.session.tables import drawn_columns, image_columns, object_columns
 
@@ -39,15 +39,15 @@ def show_legend(table: ObjectTable) -> None:
     """Say what the outlines mean, and how many objects there are of each kind."""
     n_cut = int(table.touches_border.sum())
     st.caption(
-        f":blue[━━ blue]: {len(table) - n_cut:,} objects, measured. "
-        f":orange[╍╍ orange, dashed]: {n_cut:,} objects cut by the border of the image, "
+        f":blue[━━ blue]: {objects(len(table) - n_cut)}, measured. "
+        f":orange[╍╍ orange, dashed]: {objects(n_cut)} cut by the border of the image, "
         "left out of the sizes."
     )
 
 
 def show_sizes(measurement: Measurement) -> None:
     """Show the mean diameter, its spread, the number of objects and the coverage."""
-    size, spread, objects, coverage = st.columns([3, 4, 3, 3])
+    size, spread, counted, coverage = st.columns([3, 4, 3, 3])
     size.metric(
         "Mean diameter",
         _length(measurement.diameter_px, measurement),
@@ -60,7 +60,7 @@ def show_sizes(measurement: Measurement) -> None:
         help="5 % of the objects are smaller than the first value, 5 % are larger than the "
         "second.",
     )
-    objects.metric(
+    counted.metric(
         "Objects measured",
         f"{measurement.n_objects:,}",
         help="Objects cut by the border are left out: nobody knows their size.",

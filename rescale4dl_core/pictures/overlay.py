@@ -109,8 +109,10 @@ def border_labels(labels: Labels) -> NDArray[np.int32]:
 def labels_on_view(labels: Labels, view: View) -> NDArray[np.int32]:
     """Return the label under the centre of each pixel of the picture."""
     rows, columns = (
-        np.clip(np.floor((np.arange(n) + 0.5) * view.image_px_per_view_px), 0, last - 1)
-        for n, last in zip(view.shape, labels.shape, strict=True)
+        np.clip(
+            first + np.floor((np.arange(n) + 0.5) * view.image_px_per_view_px), 0, m - 1
+        )
+        for n, m, first in zip(view.shape, labels.shape, view.origin_px, strict=True)
     )
     shown: NDArray[np.int32] = labels.pixels[
         np.ix_(rows.astype(np.intp), columns.astype(np.intp))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.pictures.overlay import with_contours, with_lines, with_point
 from rescale4dl_core.pictures.scale_bar import with_scale_bar
 from rescale4dl_core.pictures.view import View, view_of
+from rescale4dl_core.pictures.zoom import WHOLE, Zoom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def picture_png(
     image: Image,
     *,
+    zoom: Zoom = WHOLE,
     labels: Labels | None = None,
     lines: Sequence[DrawnDiameter] = (),
     first_click_px: tuple[float, float] | None = None,
@@ -30,6 +32,8 @@ def picture_png(
     ----------
     image : Image
         Shape (rows, columns) or (rows, columns, 3).
+    zoom : Zoom
+        Which part of the image.
     labels : Labels, optional
         Same shape as the image; each object is outlined.
     lines : sequence of DrawnDiameter
@@ -37,7 +41,7 @@ def picture_png(
     first_click_px : (float, float), optional
         Row and column of the first end of a line that has no second one yet.
     """
-    view = view_of(image)
+    view = view_of(image, zoom=zoom)
     if labels is not None:
         view = with_contours(view, labels)
     if lines:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rescale4dl_core.pictures.zoom import WHOLE, Zoom
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -55,6 +57,9 @@ class View:
     um_per_view_px: float | None
     """Width of one picture pixel on the sample, None where the size is unknown."""
 
+    origin_px: tuple[int, int] = (0, 0)
+    """Row and column of the image at the top left corner of the picture."""
+
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the picture."""
@@ -80,42 +85,50 @@ class View:
         rows, columns = self.shape
         step = self.image_px_per_view_px
         return (
-            row / shown_rows * rows * step - 0.5,
-            column / shown_columns * columns * step - 0.5,
+            self.origin_px[0] + row / shown_rows * rows * step - 0.5,
+            self.origin_px[1] + column / shown_columns * columns * step - 0.5,
         )
 
     def view_point_px(self, row_px: float, column_px: float) -> tuple[float, float]:
         """Return the picture pixel (row, column) that shows a pixel of the image."""
         step = self.image_px_per_view_px
-        return (row_px + 0.5) / step - 0.5, (column_px + 0.5) / step - 0.5
+        return (
+            (row_px - self.origin_px[0] + 0.5) / step - 0.5,
+            (column_px - self.origin_px[1] + 0.5) / step - 0.5,
+        )
 
 
-def view_of(image: Image, *, max_side_px: int = 1200) -> View:
-    """Return `image` with its contrast stretched and its size fit for a screen.
+def view_of(image: Image, *, zoom: Zoom = WHOLE, max_side_px: int = 1200) -> View:
+    """Return `image`, or a part of it, with stretched contrast and fit for a screen.
 
-    Large images are shrunk by averaging whole blocks (a rest at the right and lower edge
-    is cropped), small ones enlarged by repeating pixels, because browsers blur what they
-    enlarge. Grey images and RGB deeper than
-    8 bit are stretched from the 0.5th to the 99.8th percentile; 8-bit RGB stays as it is.
+    What is large is shrunk by averaging whole blocks (a rest at the right and lower edge
+    is cropped); what is small is enlarged by repeating pixels, because browsers blur what
+    they enlarge. Grey images and RGB deeper than 8 bit are stretched from the 0.5th to
+    the 99.8th percentile of the part; 8-bit RGB stays as it is.
 
     Parameters
     ----------
     image : Image
         Shape (rows, columns) or (rows, columns, 3).
+    zoom : Zoom
+        Which part.
     max_side_px : int
         Longest side of the picture.
     """
-    longest_px = max(image.shape)
+    rows, columns = zoom.window_px(image.shape)
+    part = image.pixels[rows, columns]
+    longest_px = max(part.shape[:2])
     shrink = -(-longest_px // max_side_px)
     enlarge = max(1, max_side_px // longest_px)
-    values = block_means(image.pixels, shrink) if shrink > 1 else image.pixels
-    grey_levels = contrast_of(values).levels(values)
-    rgb = grey_levels if image.is_rgb else np.repeat(grey_levels[..., None], 3, axis=2)
+    values = block_means(part, shrink) if shrink > 1 else part
+    levels = contrast_of(values).levels(values)
+    rgb = levels if image.is_rgb else np.repeat(levels[..., None], 3, axis=2)
     rgb = rgb.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
     rgb.setflags(write=False)
     step = shrink / enlarge
     size = image.pixel_size
-    return View(rgb, step, None if size is None else size.x_um * step)
+    um_per_px = None if size is None else size.x_um * step
+    return View(rgb, step, um_per_px, (rows.start, columns.start))
 
 
 def block_means(pixels: NDArray[Any], side: int) -> NDArray[np.float32]:

@@ -46,7 +46,8 @@ def facts_of(entry: Entry) -> tuple[Fact, ...]:
             names = f"{len(choice.names)}"
         facts.append(Fact(f"{choice.kind.capitalize()}s", names, source))
     known = sample.image.known
-    facts.append(Fact("Pixel size", pixel_size_in_words(known), known.source))
+    from_where = "" if known.size is None else known.source
+    facts.append(Fact("Pixel size", pixel_size_in_words(known), from_where))
     if known.size is not None and known.size.z_um is not None:
         facts.append(Fact("Between planes", f"{known.size.z_um:.4g} µm", known.source))
     mask = sample.labels

@@ -29,7 +29,7 @@ def test_one_more_small_object_is_not_served_from_the_cache(large):
     after[1000:1008, 1000:1008] = 2
     image = image_of(large)
     first, second = (
-        cached_picture(image, Labels.parse(pixels, source="test"))
+        cached_picture(image, labels=Labels.parse(pixels, source="test"))
         for pixels in (before, after)
     )
     assert first != second

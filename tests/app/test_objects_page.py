@@ -117,6 +117,18 @@ def test_two_clicks_make_a_diameter_and_the_last_one_can_be_removed(app, find):
     assert len(page.session_state["session"].entry.drawn) == 1
 
 
+def test_a_closer_look_stays_while_pages_change(opened, find):
+    find(opened.select_slider, "choice_zoom").set_value(2).run()
+    find(opened.slider, "choice_zoom_row").set_value(100.0).run()
+    opened.switch_page("pages/sample.py").run()
+    assert find(opened.slider, "choice_zoom_row").value == 100.0
+    opened.switch_page(OBJECTS).run()
+    image = opened.session_state["session"].entry.sample.image
+    digest, zoom = opened.session_state["zoom"]
+    assert digest == image.digest()
+    assert zoom.window_px(image.shape)[0] == slice(128, 256)
+
+
 def test_lines_drawn_are_the_measurement_when_chosen(app, find):
     from dataclasses import replace
 

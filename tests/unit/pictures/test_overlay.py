@@ -16,11 +16,14 @@ from rescale4dl_core.pictures.overlay import (
     with_point,
 )
 from rescale4dl_core.pictures.view import view_of
+from rescale4dl_core.pictures.zoom import Zoom
+
+UNKNOWN = KnownPixelSize(None, "test")
 
 
 def grey_view(shape, level=10, max_side_px=1200):
     pixels = np.full((*shape, 3), level, np.uint8)
-    image = Image.parse(pixels, name="a", known=KnownPixelSize(None, "test"))
+    image = Image.parse(pixels, name="a", known=UNKNOWN)
     return view_of(image, max_side_px=max_side_px)
 
 
@@ -70,6 +73,16 @@ def test_labels_lie_where_the_picture_shows_them(shape):
     shown = np.argwhere(labels_on_view(_parse(labels), view)).mean(axis=0)
     expected = view.view_point_px(*np.argwhere(labels).mean(axis=0))
     assert shown == pytest.approx(expected, abs=0.5)
+
+
+def test_outlines_follow_a_closer_look():
+    labels = np.zeros((80, 80), np.int32)
+    labels[50:60, 62:74] = 3
+    image = Image.parse(np.full((80, 80, 3), 10, np.uint8), name="a", known=UNKNOWN)
+    view = view_of(image, zoom=Zoom(2, 100, 100), max_side_px=40)
+    drawn = pixels_of(with_contours(view, _parse(labels)), ON_DARK.whole)
+    rows, columns = np.nonzero(drawn)
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (10, 19, 22, 33)
 
 
 def test_bright_pictures_get_darker_outlines():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.pictures.view import block_means, view_of
+from rescale4dl_core.pictures.zoom import Zoom
 from rescale4dl_core.quantities import PixelSize
 
 
@@ -55,16 +56,14 @@ def test_a_picture_of_unknown_pixel_size_has_no_size_either():
     assert view_of(image_of(np.eye(4))).um_per_view_px is None
 
 
-@given(
-    rows=st.integers(1, 3000),
-    columns=st.integers(1, 3000),
-    row=st.floats(0, 1),
-    column=st.floats(0, 1),
-)
+zooms = st.builds(Zoom, st.integers(1, 9), st.floats(0, 100), st.floats(0, 100))
+
+
+@given(rows=st.integers(1, 3000), columns=st.integers(1, 3000), zoom=zooms)
 @settings(deadline=None, max_examples=30)
-def test_a_point_of_the_image_is_found_again_under_the_click(rows, columns, row, column):
-    view = view_of(image_of(np.zeros((rows, columns), np.uint8)), max_side_px=300)
-    wanted = row * (rows - 1), column * (columns - 1)
+def test_a_click_finds_the_point_of_the_image_that_the_picture_shows(rows, columns, zoom):
+    view = view_of(image_of(np.zeros((rows, columns), np.uint8)), zoom=zoom, max_side_px=99)
+    wanted = view.origin_px[0] + 0.3, view.origin_px[1] + 0.6
     seen = view.view_point_px(*wanted)
     shown_rows, shown_columns = 0.37 * view.shape[0], 0.37 * view.shape[1]
     found = view.image_point_px(
@@ -74,6 +73,23 @@ def test_a_point_of_the_image_is_found_again_under_the_click(rows, columns, row,
         shown_columns=shown_columns,
     )
     assert found == pytest.approx(wanted, abs=1e-6)
+
+
+@given(rows=st.integers(1, 500), columns=st.integers(1, 500), zoom=zooms)
+def test_a_part_lies_within_the_image(rows, columns, zoom):
+    for window, length in zip(
+        zoom.window_px((rows, columns)), (rows, columns), strict=True
+    ):
+        assert 0 <= window.start < window.stop <= length
+
+
+def test_a_part_shows_its_own_pixels_and_knows_where_they_are():
+    pixels = np.zeros((80, 80))
+    pixels[60:, :20] = 50
+    view = view_of(image_of(pixels), zoom=Zoom(4, 100, 0), max_side_px=20)
+    assert view.origin_px == (60, 0)
+    assert (view.pixels == 128).all()
+    assert view_of(image_of(pixels), zoom=Zoom(4, 0, 0), max_side_px=20).origin_px == (0, 0)
 
 
 @given(side=st.integers(1, 9), seed=st.integers(0, 99))

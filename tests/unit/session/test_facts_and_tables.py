@@ -28,7 +28,7 @@ def test_each_fact_says_where_it_came_from(entry_of):
 
 def test_a_typed_and_an_unknown_pixel_size_are_called_so(entry_of):
     entry = entry_of("a")
-    assert fact(entry, "Pixel size") == ("unknown", "unknown")
+    assert fact(entry, "Pixel size") == ("unknown", "")
     typed = KnownPixelSize(PixelSize(0.2, 0.4, 1.5), TYPED_IN)
     session = Session((entry,)).with_pixel_size(typed)
     assert fact(session.entry, "Pixel size") == ("0.2 x 0.4 µm", "typed in")

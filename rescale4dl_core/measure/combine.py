@@ -143,15 +143,16 @@ def _notes(images: Sequence[SizedImage], reference: PixelSize | None) -> list[st
             "diameter."
         )
     if n_border := sum(image.n_border for image in images):
+        objects = "1 object" if n_border == 1 else f"{n_border} objects"
         notes.append(
-            f"{n_border} objects cut by the border of their image are left out of the "
-            "sizes; each counts half in the density."
+            f"Left out of the sizes: {objects} cut by the border of the image; each counts "
+            "half in the density."
         )
-    if drawn := [image for image in images if image.is_drawn]:
+    if drawn := [image for image in images if image.is_drawn and len(image.diameters_px)]:
         notes.append(
-            f"The {sum(len(image.diameters_px) for image in drawn)} diameters in "
-            f"{', '.join(image.name for image in drawn)} were drawn by hand: they give no "
-            "density, and areas are those of circles of these diameters."
+            f"Drawn by hand: {sum(len(image.diameters_px) for image in drawn)} diameters "
+            f"in {', '.join(image.name for image in drawn)}. They give no density, and "
+            "areas are those of circles of these diameters."
         )
     if reference is None:
         return notes

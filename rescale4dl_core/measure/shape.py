@@ -75,10 +75,10 @@ def choose_estimator(tables: Sequence[ObjectTable]) -> EstimatorChoice:
 def _why_nothing_can_be_measured(tables: Sequence[ObjectTable]) -> str:
     if n_border := sum(map(len, tables)):
         return (
-            f"All {n_border} objects are cut by the border of their image, so none can be "
-            "measured. Use a larger field of view, or draw diameters by hand."
+            f"Every object ({n_border} in all) is cut by the border of its image, so none "
+            "can be measured. Use a larger field of view, or draw diameters by hand."
         )
     return (
-        f"There is no object in {len(tables)} label images, so there is nothing to "
-        "measure. Label some objects, or choose other images."
+        f"No object was found in the label images ({len(tables)} in all), so there is "
+        "nothing to measure. Label some objects, or choose other images."
     )

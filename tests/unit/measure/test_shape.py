@@ -64,12 +64,12 @@ def test_the_reason_gives_the_numbers(table_of, elongation, solidity, sentence):
 
 
 def test_without_objects_there_is_nothing_to_choose_by(table_of):
-    with pytest.raises(LabelImageError, match=r"no object in 2 label images.*Label some"):
+    with pytest.raises(LabelImageError, match=r"No object .*\(2 in all\).*Label some"):
         choose_estimator([table_of(), table_of()])
 
 
 def test_where_every_object_is_cut_the_message_says_so(table_of):
-    with pytest.raises(LabelImageError, match=r"All 3 objects are cut.*larger field"):
+    with pytest.raises(LabelImageError, match=r"\(3 in all\) is cut.*larger field"):
         choose_estimator([table_of(n_border=3)])
 
 

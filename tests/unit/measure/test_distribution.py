@@ -1,0 +1,34 @@
+"""The bins of the size histogram."""
+
+import numpy as np
+import pytest
+
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.measure.dataset import MeasuredImage, summarise
+from rescale4dl_core.measure.distribution import size_histogram
+from rescale4dl_core.quantities import PixelSize
+
+
+@pytest.fixture
+def measurement(table_of):
+    table = table_of([10.0, 10.0, 14.0, 20.0])
+    return summarise([MeasuredImage("a", table, (50, 50), PixelSize.square(0.5))])
+
+
+def test_each_object_lies_in_one_bin_and_the_last_includes_the_largest(measurement):
+    histogram = size_histogram(measurement, n_bins=2)
+    np.testing.assert_array_equal(histogram.edges_px, [10, 15, 20])
+    np.testing.assert_array_equal(histogram.edges_um, [5, 7.5, 10])
+    np.testing.assert_array_equal(histogram.counts, [3, 1])
+
+
+def test_without_a_pixel_size_there_are_no_edges_on_the_sample(table_of):
+    measured = summarise([MeasuredImage("a", table_of([10.0]), (50, 50), None)])
+    histogram = size_histogram(measured)
+    assert histogram.edges_um is None
+    assert histogram.counts.sum() == 1
+
+
+def test_a_histogram_has_at_least_one_bin(measurement):
+    with pytest.raises(QuantityError, match=r"1 bin or more; got 0"):
+        size_histogram(measurement, n_bins=0)

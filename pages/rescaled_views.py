@@ -33,7 +33,7 @@ if entry.is_demo:
     show_demo_banner()
 choose_image(session)
 
-recommended, measurement = 1.0, None
+recommended, measurement = None, None
 try:
     measurement = measured(session)
     recommended = recommended_ratio(measurement, choices, image)

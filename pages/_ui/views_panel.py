@@ -38,11 +38,11 @@ FIELDS_PX = (32, 64, 128, 256, 512, 1024)
 
 
 def ask_pixel_sizes(
-    choices: Choices, pixel_size: PixelSize | None, recommended: float
+    choices: Choices, pixel_size: PixelSize | None, recommended: float | None
 ) -> Choices:
     """Ask which pixel sizes to compare; keep the answer."""
-    usual = ratios_to_compare(recommended)
-    offered = ratios_to_try(Route.MAGNIFICATION, recommended)
+    usual = ratios_to_compare(recommended or 1.0)
+    offered = ratios_to_try(Route.MAGNIFICATION, recommended or 1.0)
     options = sorted({*offered, *usual, *choices.view_ratios})
     now_um = None if pixel_size is None else pixel_size.mean_um
 
@@ -129,7 +129,7 @@ def scale_views(sample: Sample, choices: Choices) -> tuple[ScaleView, ...]:
 def show_views(
     views: tuple[ScaleView, ...],
     spreads: tuple[CoverageSpread, ...],
-    recommended: float,
+    recommended: float | None,
 ) -> None:
     """Show the views with what a user reads off them, and offer each as PNG.
 
@@ -139,7 +139,7 @@ def show_views(
         In the order in which they are shown.
     spreads : tuple of CoverageSpread
         The objects at the pixel size of each view; empty where none were measured.
-    recommended : float
+    recommended : float, optional
         Ratio of the recommended pixel size to that of the image, to be marked.
     """
     per_row = 2 if len(views) in (1, 2, 4) else 3
@@ -156,8 +156,8 @@ def offer_files(
     """Offer the table of the views, and the whole sample at their pixel sizes as TIFF."""
     st.subheader("Take them along", anchor=False)
     st.caption(
-        "The whole image and its outlines at each pixel size, as TIFF with the pixel size "
-        "inside, in the folders that ReScale4DL uses."
+        "The whole image, and its labels where it has any, at each pixel size: TIFF files "
+        "that know their pixel size, in the folders that ReScale4DL uses."
     )
     factors = tuple(shown.factor for shown in views)
     key = (image_key(sample.image), sample.labels and sample.labels.digest(), factors)
@@ -196,7 +196,9 @@ def view_columns(
     return columns
 
 
-def _show(shown: ScaleView, spread: CoverageSpread | None, recommended: float) -> None:
+def _show(
+    shown: ScaleView, spread: CoverageSpread | None, recommended: float | None
+) -> None:
     ratio = float(shown.factor.ratio)
     mark = " :green-badge[recommended]" if ratio == recommended else ""
     way = "" if shown.pixel_um is None else f" · {times(ratio)}"
@@ -210,5 +212,6 @@ def _show(shown: ScaleView, spread: CoverageSpread | None, recommended: float) -
             f"Objects measure {number(spread.diameter_px)} px; one pixel spans "
             f"{number(spread.mean.percent)} % of that (coverage). "
         )
-    st.caption(f"{objects}Whole image: {columns} × {rows} px.")
+    bar = "" if shown.pixel_size else " The scale bar counts pixels of your sample."
+    st.caption(f"{objects}Whole image: {columns} × {rows} px.{bar}")
     download_row(png_file(f"view_{shown.factor.folder_name}.png", picture))

@@ -18,7 +18,15 @@ def number(value: float) -> str:
 
 
 def microns(length_um: float) -> str:
-    """Return a length such as "0.62 µm"."""
+    """Return a length such as "0.62 µm", in nm where that is what a person would say.
+
+    Examples
+    --------
+    >>> microns(0.0799), microns(0.0046)
+    ('0.0799 µm', '4.6 nm')
+    """
+    if length_um < 0.01:
+        return f"{number(1000 * length_um)} nm"
     return f"{number(length_um)} µm"
 
 

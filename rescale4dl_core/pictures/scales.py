@@ -7,7 +7,7 @@ starts at a multiple of the whole factors: its pixels are those of the rescaled 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,7 +63,10 @@ class ScaleView:
     """Rows and columns of the whole sample at this pixel size."""
 
     view: View
-    """Pixels enlarged by repeating them, with a scale bar and, where wanted, outlines."""
+    """Pixels enlarged by repeating them, with a scale bar and, where wanted, outlines.
+
+    The bar is in px of the sample where its pixel size is unknown.
+    """
 
     @property
     def pixel_um(self) -> float | None:
@@ -119,6 +122,7 @@ def views_at(
                 rescale_labels(part_labels, factor),
                 width_view_px=OUTLINE_VIEW_PX,
             )
+        view = replace(view, image_px_per_view_px=max(part.shape) / max(view.shape))
         shown.append(ScaleView(factor, rescaled.pixel_size, shape_px, with_scale_bar(view)))
     return tuple(shown)
 

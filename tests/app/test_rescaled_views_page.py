@@ -70,6 +70,7 @@ def test_without_objects_the_views_are_shown_without_outlines(app, in_session):
     assert not app.exception
     assert app.error
     assert len(_pictures(app)) == 3  # finer, as taken, coarser
+    assert not any("recommended" in title for title in _titles(app))
 
 
 def test_an_unknown_pixel_size_shows_ratios(app, upload, disks, as_tiff):

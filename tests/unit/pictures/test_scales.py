@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.labels import Labels
+from rescale4dl_core.pictures.scale_bar import scale_bar_of
 from rescale4dl_core.pictures.scales import Piece, enlarged, piece_of, views_at
 from rescale4dl_core.pictures.view import Contrast
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
@@ -56,6 +57,13 @@ def test_the_pixels_of_a_view_are_those_of_the_rescaled_image():
     seen = view.view.pixels[step // 2 :: step, step // 2 :: step, 0].astype(float)
     inside = np.s_[:6, :6]  # the scale bar covers the lower right corner
     np.testing.assert_allclose(seen[inside], levels[inside], atol=1)
+
+
+def test_bars_of_unknown_length_count_pixels_of_the_sample_in_every_view():
+    views = views_at(_image((128, 128)), _factors(0.5, 1, 4))
+    bars = [scale_bar_of(view.view) for view in views]
+    assert [bar.label for bar in bars] == ["20 px"] * 3
+    assert [bar.length_view_px for bar in bars] == [75.0] * 3  # 20 of 128 px on 480
 
 
 def test_outlines_are_drawn_only_where_labels_are_given():

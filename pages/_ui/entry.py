@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages._ui.state import forget_widgets
+
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
 _ENTERED = "entered_through_app"
+_PAGE = "page_shown"
 
 
 def run_page(page: Page) -> None:
     """Run, from app.py, the page that was asked for."""
+    if st.session_state.get(_PAGE) != page.url_path:
+        forget_widgets()
+    st.session_state[_PAGE] = page.url_path
     st.session_state[_ENTERED] = True
     try:
         page.run()

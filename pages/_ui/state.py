@@ -44,10 +44,18 @@ def keep_choices(choices: Choices) -> None:
 
 def open_session(session: Session) -> None:
     """Show another session, with the widgets set to its choices."""
+    forget_widgets()
+    keep(session)
+
+
+def forget_widgets() -> None:
+    """Let every widget made with `seeded` take its value from the session again.
+
+    A widget that occurs on two pages would else start on the second one with its default.
+    """
     for key in list(st.session_state):
         if str(key).startswith(CHOICE_PREFIX):
             del st.session_state[key]
-    keep(session)
 
 
 def seeded(name: str, value: Any) -> str:

@@ -31,6 +31,15 @@ def test_the_sample_and_the_choices_survive_a_walk_through_all_pages(
     assert app.radio(key="choice_aggregate").value == "median"
 
 
+def test_the_image_shown_stays_while_pages_change(app, upload, disks, as_tiff):
+    upload([("a.tif", as_tiff(disks[1])), ("b.tif", as_tiff(disks[1][:200]))])
+    app.selectbox(key="choice_image_shown").set_value(1).run()
+    for page in ("pages/objects.py", "pages/rescaled_views.py", "pages/sample.py"):
+        app.switch_page(page).run()
+        assert app.session_state["session"].entry.sample.image.name == "b.tif"
+        assert app.selectbox(key="choice_image_shown").value == 1
+
+
 def test_the_uploads_of_another_session_are_never_seen(app, upload, disks, as_tiff):
     upload([("secret.tif", as_tiff(disks[1]))])
     other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()

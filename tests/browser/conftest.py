@@ -1,6 +1,5 @@
 """The app as a server of its own, and a real browser to look at it."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -27,29 +26,29 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server(tmp_path_factory, offline_in):
     """Return the address of a server that all tests share."""
-    with running_app(tmp_path_factory.mktemp("home")) as address:
+    with running_app(offline_in(tmp_path_factory.mktemp("server"))) as address:
         yield address
 
 
 @pytest.fixture
-def fresh_server(tmp_path):
+def fresh_server(tmp_path, offline_in):
     """Return the address of a server that nobody has visited."""
-    with running_app(tmp_path) as address:
+    with running_app(offline_in(tmp_path)) as address:
         yield address
 
 
 @contextmanager
-def running_app(home):
-    """Start `streamlit run app.py` on a free port, and end it."""
+def running_app(offline):
+    """Start `streamlit run app.py` on a free port, and end it; it may not reach out."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
         cwd=ROOT,
-        env={**os.environ, "HOME": str(home)},
+        env=offline.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -73,6 +72,7 @@ def running_app(home):
     text = "".join(said)
     assert "Traceback" not in text, text
     assert "ScriptRunContext" not in text, text
+    assert offline.attempts == []
 
 
 @pytest.fixture(scope="session")

@@ -102,6 +102,16 @@ def test_a_slope_stays_where_it_was():
     np.testing.assert_allclose(row[6:-6], expected[6:-6], atol=1e-4)
 
 
+@pytest.mark.parametrize("times", FACTORS)
+def test_a_first_look_on_screen_shows_the_same_pixels(times):
+    pixels = np.random.default_rng(0).random((57, 43))
+    grid = Grid(pixels.shape, RescaleFactor.finer(times))
+
+    np.testing.assert_allclose(
+        upsample(pixels, grid, for_screen=True), upsample(pixels, grid), atol=1e-4
+    )
+
+
 @settings(deadline=None, max_examples=30)
 @given(
     times=st.floats(1.01, 6.0).map(lambda times: round(times, 3)),

@@ -68,7 +68,9 @@ def threshold_level(
     if settings.threshold in rules:
         return float(rules[settings.threshold](values))
     mean: NDArray[np.float32] = ndimage.uniform_filter(values, settings.local_window_px)
-    return mean + np.float32(rules[Threshold.OTSU](values - mean) / 3)
+    otsu, difference = rules[Threshold.OTSU], values - mean
+    middle = (otsu(difference) - otsu(-difference)) / 2  # of a gap without any pixel
+    return mean + np.float32(middle / 3)
 
 
 def _without_small_holes(mask: NDArray[np.bool_], largest_px: float) -> NDArray[np.bool_]:

@@ -102,7 +102,10 @@ def _band_filler(
     worth_compiling = (
         kept.ndim == 2 and kept.size >= COMPILED_FROM_PX and times <= COMPILED_UP_TO
     )
-    if worth_compiling and kept.dtype.isnative and kept.dtype != np.float16:
+    has_known_type = kept.dtype.isnative and (
+        kept.dtype.kind != "f" or kept.dtype.itemsize in (4, 8)
+    )
+    if worth_compiling and has_known_type:
         try:
             return compiled_filler(times, binning, accumulator, kept.dtype)
         except ImportError:

@@ -1,6 +1,8 @@
 """Binning against scikit-image, arithmetic, and the laws of means and sums."""
 
+import os
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -121,6 +123,18 @@ def test_compiled_and_numpy_binning_agree_bit_for_bit(monkeypatch, dtype, times,
     assert compiled.tobytes() == by_numpy.tobytes()
 
 
+@pytest.mark.parametrize("dtype", [">u2", "<u2", np.float16, np.longdouble])
+def test_types_that_no_compiler_knows_are_binned_too(monkeypatch, dtype):
+    monkeypatch.setattr(binning, "COMPILED_FROM_PX", 0)
+    pixels = noise(np.uint8).astype(dtype)
+
+    binned = bin_pixels(pixels, 4)
+
+    expected = block_reduce(pixels[:60, :44].astype(np.float64), (4, 4), np.mean)
+    assert binned.dtype == pixels.dtype
+    np.testing.assert_allclose(binned.astype(np.float64), expected, atol=0.51)
+
+
 def test_without_numba_a_large_image_is_binned_by_numpy(monkeypatch):
     pixels = noise(np.uint16)
     expected = bin_pixels(pixels, 4)
@@ -132,6 +146,33 @@ def test_without_numba_a_large_image_is_binned_by_numpy(monkeypatch):
     monkeypatch.delattr(package, "block_sums", raising=False)
 
     np.testing.assert_array_equal(bin_pixels(pixels, 4), expected)
+
+
+def test_where_compiled_code_cannot_be_kept_on_disk_it_is_compiled_anew(monkeypatch):
+    from rescale4dl_core.rescale import block_sums
+
+    compiler = block_sums.njit
+
+    def without_disk(*, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return compiler(**options)
+
+    monkeypatch.setattr(block_sums, "njit", without_disk)
+
+    assert block_sums._compiled(lambda number: number + 1)(2) == 3
+
+
+def test_memory_beyond_the_result_is_that_of_a_few_bands(monkeypatch):
+    monkeypatch.setattr(pieces, "BAND_BYTES", 100_000)
+    pixels = noise(np.uint16, (3000, 3000))
+    tracemalloc.start()
+    binned = bin_pixels(pixels, 4)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    a_thread = 4 * pieces.BAND_BYTES
+    assert peak - binned.nbytes < a_thread * os.cpu_count() + 500_000
 
 
 @pytest.mark.usefixtures("small_bands")

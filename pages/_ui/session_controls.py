@@ -22,6 +22,7 @@ FILE_NAME = "rescale4dl-session.zip"
 
 _ROUND = "n_sessions_reopened"
 _WANTED = "session_file_wanted"
+_OPENED = "session_was_reopened"
 
 
 def session_controls() -> None:
@@ -54,6 +55,8 @@ def _show_saving(session: Session) -> None:
 
 def _show_reopening() -> None:
     n_reopened = st.session_state.setdefault(_ROUND, 0)
+    if st.session_state.pop(_OPENED, False):
+        st.success("The saved session is open.")
     file = st.file_uploader("Saved session", type="zip", key=f"session_file_{n_reopened}")
     if file is None:
         return
@@ -77,5 +80,6 @@ def _reopen(file: UploadedFile) -> None:
         return
     del st.session_state[_WANTED]
     st.session_state[_ROUND] += 1
+    st.session_state[_OPENED] = True
     open_session(session)
     st.rerun()

@@ -29,6 +29,7 @@ def saved(app):
 
 def test_a_saved_session_comes_back_with_its_images_and_choices(app, saved):
     _open(app, saved)
+    assert [success.value for success in app.success] == ["The saved session is open."]
     reopened = app.session_state["session"]
     assert save_session(reopened) == saved
     app.switch_page("pages/recommendation.py").run()

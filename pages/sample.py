@@ -36,7 +36,7 @@ with shown:
     choose_image(session)
     picture = cached_picture(image, ask_zoom(image))
     st.image(picture, width="stretch")
-    st.caption(f"{plain(image.name)}. The contrast is stretched for the screen only.")
+    st.caption(f"{plain(image.name)}. Only the screen shows it with stretched contrast.")
     download_row(png_file("sample.png", picture, "Picture (PNG)"))
     offer_to_close(session)
     st.subheader("What is known of this image")

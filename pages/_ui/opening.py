@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui.jobs import computed
 from pages._ui.messages import plain, show_error
-from pages._ui.state import current_session, demo_session, keep, open_session
+from pages._ui.state import current_session, demo_session, open_session
 from pages._ui.uploads import upload_folder
 from rescale4dl_core.errors import RescaleError, TooLargeError
 from rescale4dl_core.reading.pairing import pair_by_stem
@@ -99,10 +99,11 @@ def serve_request() -> None:
     else:
         del st.session_state[_REQUEST]
         session = current_session()
-        if request.replaces_current:
-            keep(session.with_other_plane(entries[0]))
-        else:
-            open_session(session.with_opened(entries))
+        open_session(
+            session.with_other_plane(entries[0])
+            if request.replaces_current
+            else session.with_opened(entries)
+        )
         st.session_state[_NEWS] = news
         st.rerun()
 

@@ -35,7 +35,7 @@ def choose_image(session: Session) -> None:
         help="All images of the session go into one recommendation.",
     )
     if index != session.current:
-        keep(replace(session, current=index))
+        open_session(replace(session, current=index))
         st.rerun()
 
 

@@ -10,6 +10,7 @@ from rescale4dl_core.reading.pixel_size import in_um
 
 if TYPE_CHECKING:
     from rescale4dl_core.images import KnownPixelSize
+    from rescale4dl_core.reading.choices import Choice
     from rescale4dl_core.session.model import Entry
 
 FROM_FILE = "the file"
@@ -40,11 +41,9 @@ def facts_of(entry: Entry) -> tuple[Fact, ...]:
         Fact("All axes", f"{info.axes}, {' × '.join(map(str, info.shape))}", source),
         Fact("Pixel values", info.dtype, source),
     ]
-    for choice in choices_of(info):
-        names = ", ".join(choice.names[:_MOST_NAMES])
-        if len(choice.names) > _MOST_NAMES:
-            names = f"{len(choice.names)}"
-        facts.append(Fact(f"{choice.kind.capitalize()}s", names, source))
+    facts += [
+        Fact(f"{c.kind.capitalize()}s", _offered(c), source) for c in choices_of(info)
+    ]
     known = sample.image.known
     from_where = "" if known.size is None else known.source
     facts.append(Fact("Pixel size", pixel_size_in_words(known), from_where))
@@ -62,3 +61,9 @@ def facts_of(entry: Entry) -> tuple[Fact, ...]:
 def pixel_size_in_words(known: KnownPixelSize) -> str:
     """Return "0.108 µm", or "unknown"."""
     return "unknown" if known.size is None else in_um(known.size)
+
+
+def _offered(choice: Choice) -> str:
+    """Return the names of channels and scenes; planes and times are only counted."""
+    has_names = choice.kind in ("channel", "scene") and len(choice.names) <= _MOST_NAMES
+    return ", ".join(choice.names) if has_names else str(len(choice.names))

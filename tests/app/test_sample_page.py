@@ -83,6 +83,16 @@ def test_another_plane_of_a_stack_is_read(app, upload, as_tiff, find):
     assert not app.error
 
 
+def test_each_image_keeps_its_own_plane(app, upload, as_tiff, find):
+    stack = np.arange(5, dtype=np.uint16)[:, None, None] * np.ones((32, 32), np.uint16)
+    upload([("a.tif", as_tiff(stack)), ("b.tif", as_tiff(stack))])
+    find(app.slider, "choice_plane").set_value(4).run()
+    app.selectbox(key="choice_image_shown").set_value(1).run()
+    assert find(app.slider, "choice_plane").value == 2
+    planes = [entry.origin.selection.plane for entry in session(app).entries]
+    assert planes == [4, 2]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -1,5 +1,7 @@
 """What is known of an image, and the tables to download."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,20 @@ def test_a_typed_and_an_unknown_pixel_size_are_called_so(entry_of):
     session = Session((entry,)).with_pixel_size(typed)
     assert fact(session.entry, "Pixel size") == ("0.2 x 0.4 µm", "typed in")
     assert fact(session.entry, "Between planes") == ("1.5 µm", "typed in")
+
+
+def test_channels_are_named_and_planes_are_counted(entry_of):
+    entry = entry_of("a")
+    info = replace(
+        entry.sample.info,
+        axes="TZCYX",
+        shape=(3, 10, 2, 128, 128),
+        channels=("DAPI", "GFP"),
+    )
+    entry = replace(entry, sample=replace(entry.sample, info=info))
+    assert fact(entry, "Channels") == ("DAPI, GFP", "the file")
+    assert fact(entry, "Planes") == ("10", "the file")
+    assert fact(entry, "Times") == ("3", "the file")
 
 
 def test_the_object_table_has_a_row_per_object_in_px_and_um(entry_of, two_disks):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _IN_FRAME = "CYXS"
 """Axes that one frame of the file holds, in this order."""
 
+_N_COLOURS = 3
+
 
 @contextmanager
 def open_nd2(path: Path, scene: int | None) -> Iterator[OpenedImage]:
@@ -35,8 +37,7 @@ def open_nd2(path: Path, scene: int | None) -> Iterator[OpenedImage]:
     with ND2File(path) as file:
         others = [n for axis, n in file.sizes.items() if axis not in IN_PLANE]
         require_believable_planes(path.name, others)
-        n_scenes = file.sizes.get("P", 1)
-        scenes = tuple(f"position {index}" for index in range(n_scenes))
+        scenes = _position_names(file)
         chosen = chosen_scene(scenes, scene, name=path.name)
         yield _opened(file, path.name, scenes, chosen)
 
@@ -64,7 +65,7 @@ def _opened(file: ND2File, name: str, scenes: tuple[str, ...], scene: int) -> Op
         loops = [(axis, n) for axis, n in file.sizes.items() if axis not in _IN_FRAME]
         at = [scene if axis == "P" else chosen[axis] for axis, _ in loops]
         number = int(np.ravel_multi_index(at, [n for _, n in loops])) if loops else 0
-        frame = np.asarray(file.read_frame(number))
+        frame = _with_channels_first(np.asarray(file.read_frame(number)), file)
         expected = [sizes[axis] for axis in _IN_FRAME if axis in sizes]
         if frame.size != math.prod(expected):
             raise ReadingError(
@@ -76,6 +77,27 @@ def _opened(file: ND2File, name: str, scenes: tuple[str, ...], scene: int) -> Op
 
     frame_values = math.prod(sizes.get(axis, 1) for axis in _IN_FRAME)
     return OpenedImage(info, decode, frame_values * file.dtype.itemsize)
+
+
+def _with_channels_first(frame: NDArray[Any], file: ND2File) -> NDArray[Any]:
+    """Return a frame of axes C, Y, X with RGB last; other components are channels."""
+    n_components = file.components_per_channel
+    if n_components in (1, _N_COLOURS):
+        return frame
+    whole = frame.reshape(-1, file.attributes.heightPx, frame.shape[-2], n_components)
+    return np.moveaxis(whole, -1, 1)
+
+
+def _position_names(file: ND2File) -> tuple[str, ...]:
+    points = [
+        point.name
+        for loop in file.experiment
+        if loop.type == "XYPosLoop"
+        for point in loop.parameters.points
+    ]
+    n_positions = file.sizes.get("P", 1)
+    names = points if len(points) == n_positions else [None] * n_positions
+    return tuple(name or f"position {index}" for index, name in enumerate(names))
 
 
 def _claim(file: ND2File) -> PixelSizeClaim:

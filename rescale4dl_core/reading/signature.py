@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUPPORTED = (
-    "TIFF, OME-TIFF, ImageJ, MetaMorph, SVS, PNG, JPEG, OME-Zarr, Nikon ND2, Zeiss CZI and "
-    "Leica LIF"
+    "TIFF (plain, OME, ImageJ, MetaMorph, SVS, LSM), PNG, JPEG, OME-Zarr, Nikon ND2, Zeiss "
+    "CZI and Leica LIF"
 )
 
 

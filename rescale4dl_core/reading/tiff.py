@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _PREVIEWS = {"Thumbnail", "Label", "Macro", "Overview", "Map"}
 """Series of slide scanners that show the glass, not the sample."""
 
+_REDUCED = 1
 _PALETTE_PHOTOMETRIC = 3
 _COLOUR_PHOTOMETRICS = {2, 6}
 """RGB, and YCbCr which is decoded to RGB."""
@@ -46,11 +47,8 @@ def open_tiff(path: Path, scene: int | None) -> Iterator[OpenedImage]:
         require_believable_planes(path.name, [max(image.n_values // page_values, 1)])
     own_xml = trusted_ome_xml(ome_xml, path.name) if ome_xml else None
     with tifffile.TiffFile(path, omexml=own_xml, _multifile=False) as tiff:
-        all_series = [series for series in tiff.series if series.name not in _PREVIEWS]
-        if not all_series:
-            raise ReadingError(
-                f"{path.name}: the TIFF file holds no image. Export it again."
-            )
+        first, *others = tiff.series
+        all_series = [first, *(series for series in others if not _is_preview(series))]
         names = [
             series.name or f"image {number}" for number, series in enumerate(all_series)
         ]
@@ -97,6 +95,11 @@ def _opened(
         return np.transpose(plane, [kept.index(axis) for axis in "YXS" if axis in kept])
 
     return OpenedImage(info, decode, page_bytes(series), _palette(tiff, series))
+
+
+def _is_preview(series: TiffPageSeries) -> bool:
+    """Whether a series shows the glass slide or repeats another one smaller."""
+    return series.name in _PREVIEWS or bool(series.keyframe.subfiletype & _REDUCED)
 
 
 def _named_axes(series: TiffPageSeries) -> str:

@@ -1,5 +1,7 @@
 """TIFF in its dialects, written by tifffile and read one plane at a time."""
 
+import struct
+
 import numpy as np
 import pytest
 import tifffile
@@ -246,6 +248,20 @@ def test_a_slide_scanner_header_is_read(path, plane):
     tifffile.imwrite(path, pixels, description=header, metadata=None, tile=(16, 16))
     known = read_info(path).known
     assert (known.source, known.size) == ("SVS header", PixelSize(0.499, 0.499))
+
+
+def test_an_lsm_file_reads_its_voxel_in_metres_and_leaves_the_thumbnail_out(path, plane):
+    """Fields of CZ_LSMINFO up to the voxel size: Zeiss, "LSM file format"."""
+    pixels = plane.astype(np.uint8)
+    sizes = (30, 20, 1, 1, 1, 1, 8, 8)
+    header = struct.pack("<Ii8iddd", 0x0400494C, 500, *sizes, 2e-7, 3e-7, 5e-7)
+    tag = (34412, 1, 500, header.ljust(500, b"\0"), True)
+    with tifffile.TiffWriter(path) as writer:
+        writer.write(pixels, extratags=[tag], metadata=None)
+        writer.write(pixels[:8, :8], subfiletype=1, metadata=None)
+    known = read_info(path).known
+    assert (known.source, known.size.y_um) == ("LSM tag", pytest.approx(0.3))
+    np.testing.assert_array_equal(read_image(path).pixels, pixels)
 
 
 def test_planes_in_other_files_of_an_ome_set_are_not_opened(tmp_path, plane):

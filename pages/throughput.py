@@ -30,7 +30,7 @@ st.caption(
 if current_session().entry.is_demo:
     show_demo_banner()
 choices = current_session().choices
-controls, answer = st.columns([2, 5], gap="large")
+controls, answer = st.columns([1, 2], gap="large")
 
 with controls:
     pixel_size_asked = st.container()

@@ -20,6 +20,8 @@ from rescale4dl_core.writing.csv_text import columns_of
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
 
+METRIC_WIDTH_PX = 180
+
 BADGES = {Certainty.HIGH: "green", Certainty.MODERATE: "orange", Certainty.LOW: "red"}
 
 
@@ -41,70 +43,71 @@ def show_numbers(advice: Recommendation) -> None:
         return
     size_now = advice.measurement.pixel_size
     now = None if size_now is None else size_now.mean_um
-    size, coverage, objects, storage, light = st.columns(5)
-    size.metric(
+    numbers = st.container(horizontal=True)
+    numbers.metric(
         "Pixel size",
         pixel(advice.pixel_size_um, advice.ratio),
         delta=f"{times(advice.ratio)}" if now else None,
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
         help="On the sample. Camera pixel × binning ÷ magnification.",
     )
-    coverage.metric(
+    numbers.metric(
         "One pixel spans",
         f"{number(advice.coverage_percent or 0)} %",
         delta=f"{number(advice.measurement.coverage.percent)} % now",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
         help="Of the mean diameter of your objects: the coverage.",
     )
-    objects.metric(
+    numbers.metric(
         "Objects per hour",
         change(gain.objects),
         delta="by another lens",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
         help="Against the sample as taken. Binning gains none.",
     )
-    storage.metric(
+    numbers.metric(
         "Storage",
         change(gain.storage),
         delta="for the same area",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
     )
-    light.metric(
+    numbers.metric(
         "Light needed",
         change(gain.dose_low),
         delta="at the same NA",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
         help="Dose per area for the same signal-to-noise ratio per pixel.",
     )
 
 
 def show_window(advice: Recommendation) -> None:
-    """Show where the objects lie in the window, now and as recommended."""
+    """Show where the objects lie in the window, where coverage is the criterion."""
+    if advice.ratio_range is None:
+        return
     spreads = spreads_of(advice)
-    by_coverage = advice.ratio_range is not None
-    chart = window_chart(spreads, advice.window, shade_window=by_coverage)
+    chart = window_chart(spreads, advice.window)
     st.subheader("Where your objects lie", anchor=False)
     st.altair_chart(chart, width="stretch", alt="Coverage of the objects over the window")
     low, high = advice.window_percent
-    green = (
-        f"Green: the range in which networks find objects well ({number(low)} to "
-        f"{number(high)} %), with its target dashed. "
-        if by_coverage
-        else ""
-    )
     st.caption(
-        f"{green}Dot: the mean diameter. Bar: the middle 90 % of your objects, the largest "
-        "to the left."
+        f"Green: the range that serves your purpose, {number(low)} to {number(high)} %, "
+        "with its target dashed. Dot: the mean diameter. Bar: the middle 90 % of your "
+        "objects, the largest to the left."
     )
     download_row(
         csv_file("window.csv", spread_columns(spreads)), *chart_files("window", chart)
@@ -136,17 +139,15 @@ def show_images(advice: Recommendation) -> None:
         hide_index=True,
         column_config={
             "name": st.column_config.TextColumn("Image"),
-            "n_objects": st.column_config.NumberColumn("Objects measured"),
-            "diameter_px": st.column_config.NumberColumn(
-                "Mean diameter (px)", format="%.1f"
-            ),
+            "n_objects": st.column_config.NumberColumn("Objects"),
+            "diameter_px": st.column_config.NumberColumn("Diameter (px)", format="%.1f"),
             "coverage_now_percent": st.column_config.NumberColumn(
                 "Coverage now (%)", format="%.2f"
             ),
             "coverage_percent": st.column_config.NumberColumn(
-                "Coverage recommended (%)", format="%.2f"
+                "Recommended (%)", format="%.2f"
             ),
-            "in_window": st.column_config.CheckboxColumn("In the range"),
+            "in_window": st.column_config.CheckboxColumn("In range"),
         },
     )
     if many:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.planning.timing import FieldTiming
     from rescale4dl_core.planning.what_if import WhatIf
 
-AT_CEILING = "ceiling: objects touch everywhere (Eq. 3)"
-AT_DENSITY = "at the density of your sample"
+AT_CEILING = "ceiling (Eq. 3)"
+AT_DENSITY = "at your density"
 NOW = "sample as taken"
 TRIED = "pixel size tried"
 IN_WORDS = (
@@ -70,7 +70,7 @@ def objects_per_hour_chart(
     lines = alt.Color(
         "line:N",
         scale=alt.Scale(domain=[AT_CEILING, AT_DENSITY], range=[CEILING, MEASURED]),
-        legend=alt.Legend(orient="top", title=None, labelLimit=320, columns=1),
+        legend=alt.Legend(orient="top", title=None, columns=1),
     )
     tooltip = [
         alt.Tooltip("line:N", title="count"),
@@ -95,7 +95,7 @@ def objects_per_hour_chart(
             shape=alt.Shape(
                 "mark:N",
                 scale=alt.Scale(domain=[NOW, TRIED], range=["circle", "diamond"]),
-                legend=alt.Legend(orient="top", title=None),
+                legend=alt.Legend(orient="top", title=None, columns=1),
             ),
             fill=alt.Fill(
                 "mark:N", scale=alt.Scale(domain=[NOW, TRIED], range=[MEASURED, ADVISED])
@@ -131,7 +131,7 @@ def timing_chart(timing: FieldTiming) -> alt.Chart:
                 "part:N",
                 sort=None,
                 scale=alt.Scale(domain=[part.name for part in timing.parts], range=colours),
-                legend=alt.Legend(orient="top", title=None, columns=6),
+                legend=alt.Legend(orient="top", title=None, columns=3),
             ),
             order="order:Q",
             tooltip=[
@@ -139,7 +139,7 @@ def timing_chart(timing: FieldTiming) -> alt.Chart:
                 alt.Tooltip("seconds:Q", title="seconds per field", format=".3~g"),
             ],
         )
-        .properties(height=150)
+        .properties(height=170)
     )
     return chart
 

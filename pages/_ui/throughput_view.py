@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rescale4dl_core.planning.what_if import Acquisition, WhatIf
 
 
+METRIC_WIDTH_PX = 220
+
+
 def show_timing(timing: FieldTiming) -> None:
     """Show the time per field and its parts."""
     st.subheader(f"{number(timing.tau_s)} s per field of view")
@@ -40,38 +43,42 @@ def show_answer(acquisition: Acquisition, now: WhatIf, tried: WhatIf) -> None:
         point.objects_per_hour_ceiling if tried.is_best_case else point.objects_per_hour
         for point in (tried, now)
     )
-    (objects, hours), (fields, size) = st.columns(2), st.columns(2)
-    objects.metric(
+    numbers = st.container(horizontal=True)
+    numbers.metric(
         f"Objects per hour{best_case}",
         count(per_hour),
         delta=f"{count(per_hour_now)} as taken",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
     )
-    hours.metric(
+    numbers.metric(
         f"Time for {acquisition.n_objects_wanted * acquisition.n_wells:,} objects",
         duration(tried.hours),
         delta=f"{duration(now.hours)} as taken",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
     )
-    fields.metric(
+    numbers.metric(
         "Fields of view",
         f"{tried.n_fields:,}",
         delta=f"{now.n_fields:,} as taken",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
     )
-    size.metric(
+    numbers.metric(
         "Storage",
         storage(tried.storage_bytes),
         delta=f"{storage(now.storage_bytes)} as taken",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width=METRIC_WIDTH_PX,
     )
 
 

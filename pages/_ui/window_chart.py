@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOW = "Your sample"
 THEN = "Recommended"
 AXIS_TITLE = "One pixel, in % of an object's diameter (log axis)"
-TICKS_PERCENT = (0.1, 0.2, 0.5, 1, 2, 4, 8, 16, 32, 64)
+TICKS_PERCENT = (0.1, 0.2, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 
 
 def spread_columns(
@@ -35,7 +35,7 @@ def spread_columns(
 
 
 def window_chart(
-    spreads: tuple[CoverageSpread, ...], window: Window, *, shade_window: bool
+    spreads: tuple[CoverageSpread, ...], window: Window
 ) -> alt.LayerChart | alt.FacetChart:
     """Return mean coverage and 5-95 % range at each pixel size, over the window.
 
@@ -45,8 +45,6 @@ def window_chart(
         The sample as taken, and what is recommended.
     window : Window
         Coverages at which a network finds objects well.
-    shade_window : bool
-        False where coverage is not the criterion.
     """
     import altair as alt
 
@@ -86,28 +84,24 @@ def window_chart(
         alt.Tooltip("high:Q", title="% of the smallest objects", format=".3~g"),
     ]
     base = alt.Chart(alt.InlineData(values=rows))
-    layers: list[alt.Chart] = []
-    if shade_window:
-        edges = {
-            "mean": window.low_percent,
-            "high": window.high_percent,
-            "target": window.target_percent,
-        }
-        band = alt.Chart(alt.InlineData(values=[edges]))
-        in_words = [
-            alt.Tooltip("mean:Q", title="window from (%)", format=".3~g"),
-            alt.Tooltip("high:Q", title="window to (%)", format=".3~g"),
-            alt.Tooltip("target:Q", title="target (%)", format=".3~g"),
-        ]
-        layers = [
-            band.mark_rect(color=WINDOW, opacity=0.25).encode(
-                x=x, x2="high:Q", tooltip=in_words
-            ),
-            band.mark_rule(color=WINDOW, strokeWidth=2, strokeDash=[6, 4]).encode(
-                x="target:Q", tooltip=in_words
-            ),
-        ]
-    layers += [
+    edges = {
+        "mean": window.low_percent,
+        "high": window.high_percent,
+        "target": window.target_percent,
+    }
+    band = alt.Chart(alt.InlineData(values=[edges]))
+    in_words = [
+        alt.Tooltip("mean:Q", title="window from (%)", format=".3~g"),
+        alt.Tooltip("high:Q", title="window to (%)", format=".3~g"),
+        alt.Tooltip("target:Q", title="target (%)", format=".3~g"),
+    ]
+    return alt.layer(
+        band.mark_rect(color=WINDOW, opacity=0.25).encode(
+            x=x, x2="high:Q", tooltip=in_words
+        ),
+        band.mark_rule(color=WINDOW, strokeWidth=2, strokeDash=[6, 4]).encode(
+            x="target:Q", tooltip=in_words
+        ),
         base.mark_bar(height=14, opacity=0.55, cornerRadius=7).encode(
             x=alt.X("low:Q", title=AXIS_TITLE),
             x2="high:Q",
@@ -118,8 +112,7 @@ def window_chart(
         base.mark_point(filled=True, size=180, opacity=1).encode(
             x=x, y=y, color=colour, tooltip=tooltip
         ),
-    ]
-    return alt.layer(*layers).properties(height=70 + 50 * len(rows))
+    ).properties(height=70 + 50 * len(rows))
 
 
 def _name(spread: CoverageSpread) -> str:

@@ -46,7 +46,7 @@ def charts(measurement):
     acquisition = acquisition_of(measurement, Choices())
     return {
         "sizes": size_histogram_chart(measurement),
-        "window": window_chart(spreads_of(advice), advice.window, shade_window=True),
+        "window": window_chart(spreads_of(advice), advice.window),
         "timing": timing_chart(FieldTiming()),
         "throughput": objects_per_hour_chart(
             what_if_series(acquisition, RATIOS),
@@ -89,16 +89,6 @@ def test_legends_name_every_line(charts):
     assert MEAN in sizes
     assert AT_CEILING in throughput
     assert AT_DENSITY in throughput
-
-
-def test_the_window_is_shaded_only_where_coverage_is_the_criterion(measurement):
-    advice = recommend(measurement)
-    shaded, bare = (
-        window_chart(spreads_of(advice), advice.window, shade_window=shade).to_dict()
-        for shade in (True, False)
-    )
-    marks = [[layer["mark"]["type"] for layer in c["layer"]] for c in (shaded, bare)]
-    assert marks == [["rect", "rule", "bar", "point"], ["bar", "point"]]
 
 
 def test_the_tables_behind_the_charts_hold_their_numbers(measurement):

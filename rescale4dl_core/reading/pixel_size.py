@@ -158,7 +158,7 @@ def _checked(claim: PixelSizeClaim) -> tuple[PixelSize | None, list[str]]:
         unit = f"the unit {claim.unit!r}, which is no length" if claim.unit else "no unit"
         value = f"{claim.y:.4g}" if claim.y == claim.x else f"{claim.y:.4g} x {claim.x:.4g}"
         return None, [f"The pixel size {where} is {value} with {unit}."]
-    y_um, x_um = claim.y * scale, claim.x * scale
+    y_um, x_um = _times(claim.y, scale), _times(claim.x, scale)
     given = f"The pixel size {where} is {y_um:.4g} x {x_um:.4g} µm (height x width)"
     if not all(math.isfinite(side) and side > 0 for side in (y_um, x_um)):
         return None, [f"{given}, which is no size."]
@@ -166,11 +166,16 @@ def _checked(claim: PixelSizeClaim) -> tuple[PixelSize | None, list[str]]:
         return None, [f"{given}; outside 1 nm to 100 µm it is taken for a mistake."]
     if max(y_um, x_um) > LARGEST_ASPECT * min(y_um, x_um):
         return None, [f"{given}; sides so different are taken for a mistake."]
-    z_um = None if claim.z is None else claim.z * scale
+    z_um = None if claim.z is None else _times(claim.z, scale)
     if z_um is None or (math.isfinite(z_um) and z_um > 0):
         return PixelSize(y_um, x_um, z_um), []
     note = f"The distance between planes {where} is {z_um:.4g} µm; it is not used."
     return PixelSize(y_um, x_um), [note]
+
+
+def _times(length: float, scale: float) -> float:
+    """Return the product to 12 digits, so that 1e-7 m is 0.1 µm and not 0.0999...9."""
+    return length if scale == 1 else float(f"{length * scale:.12g}")
 
 
 def _plausible(side_um: float) -> bool:

@@ -66,7 +66,8 @@ def _objects_are_bright(values: NDArray[np.float32]) -> bool:
     if most_frequent - lowest > DARK_BACKGROUND_BELOW * (highest - lowest):
         return False
     local = values - ndimage.uniform_filter(values, 51)
-    return float(np.mean((local - local.mean()) ** 3)) > 0
+    local -= local.mean()
+    return float(np.mean(local * local * local)) > 0
 
 
 def _part_width_px(image: Image, settings: ClassicalSettings) -> float:

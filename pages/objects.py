@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._ui.cache import cached_picture
-from pages._ui.downloads import chart_files, download_row, png_file
+from pages._ui.downloads import chart_files, download_row, labels_file, png_file
 from pages._ui.drawing import draw_diameters
 from pages._ui.entry import enter_through_app
 from pages._ui.label_controls import choose_settings, choose_source
@@ -52,9 +52,12 @@ try:
                 meanwhile=lambda: st.image(cached_picture(image, zoom), width="stretch"),
             )
             overlay = cached_picture(image, zoom, labels)
-            st.image(overlay, width="stretch")
+            st.image(overlay, width="stretch", alt="The image with outlined objects")
             show_legend(entry_objects(session.entry, session.choices))
-            download_row(png_file("outlines.png", overlay, "Outlines (PNG)"))
+            download_row(
+                png_file("outlines.png", overlay, "Outlines (PNG)"),
+                labels_file("labels.tif", labels, image.pixel_size),
+            )
     measurement = measured(session)
 except RescaleError as error:
     show_error(error)

@@ -35,7 +35,7 @@ shown, known = st.columns([3, 2], gap="large")
 with shown:
     choose_image(session)
     picture = cached_picture(image, ask_zoom(image))
-    st.image(picture, width="stretch")
+    st.image(picture, width="stretch", alt="The image with its scale bar")
     st.caption(f"{plain(image.name)}. Only the screen shows it with stretched contrast.")
     download_row(png_file("sample.png", picture, "Picture (PNG)"))
     offer_to_close(session)

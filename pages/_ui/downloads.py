@@ -11,11 +11,15 @@ import streamlit as st
 
 from rescale4dl_core.session.plain import to_plain
 from rescale4dl_core.writing.csv_text import csv_text
+from rescale4dl_core.writing.label_tiff import labels_tiff_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     import altair as alt
+
+    from rescale4dl_core.labels import Labels
+    from rescale4dl_core.quantities import PixelSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,12 @@ def json_file(file_name: str, value: Any, label: str = "JSON") -> Download:
 def png_file(file_name: str, content: bytes, label: str = "PNG") -> Download:
     """Return a picture to download."""
     return Download(label, file_name, "image/png", content)
+
+
+def labels_file(file_name: str, labels: Labels, size: PixelSize | None) -> Download:
+    """Return the label image to download, as the outlines on the screen show it."""
+    content = partial(labels_tiff_bytes, labels, size)
+    return Download("Label image (TIFF)", file_name, "image/tiff", content)
 
 
 def chart_files(name: str, chart: alt.TopLevelMixin) -> tuple[Download, ...]:

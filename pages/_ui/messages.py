@@ -46,4 +46,4 @@ def show_demo_banner() -> None:
 def show_next(page: str, title: str, why: str) -> None:
     """End a page with the way to the next one."""
     with st.container(border=True):
-        st.page_link(page, label=f"**Next: {title} →** {why}")
+        st.page_link(page, label=f"**Next: {title} →** {why}", width="stretch")

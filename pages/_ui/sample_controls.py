@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages._ui.downloads import csv_file, download_row
 from pages._ui.messages import plain, show_error, show_notes
 from pages._ui.opening import ask_for_plane, close_current
 from pages._ui.state import current_session, keep, open_session, seeded
@@ -69,11 +70,17 @@ def choose_plane(entry: Entry) -> None:
 
 def show_facts(entry: Entry) -> None:
     """Show what the file holds, each value with where it came from."""
+    facts = facts_of(entry)
     rows = "\n".join(
-        f"| {fact.name} | {plain(fact.value)} | {plain(fact.source)} |"
-        for fact in facts_of(entry)
+        f"| {fact.name} | {plain(fact.value)} | {plain(fact.source)} |" for fact in facts
     )
     st.markdown(f"| | | from |\n|---|---|---|\n{rows}")
+    columns = {
+        "name": [fact.name for fact in facts],
+        "value": [fact.value for fact in facts],
+        "source": [fact.source for fact in facts],
+    }
+    download_row(csv_file("image.csv", columns, "This table (CSV)"))
     if entry.sample.labels is not None:
         show_notes(entry.sample.labels.notes)
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui.downloads import csv_file, download_row
+from pages._ui.downloads import Download, csv_file, download_row
 from pages._ui.messages import plain
 from pages._ui.state import keep_choices, seeded
 from rescale4dl_core.advice.wording import number, objects
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.session.tables import drawn_columns, image_columns, object_columns
+from rescale4dl_core.writing.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
     from rescale4dl_core.session.model import Entry, Session
+
+MOST_ROWS_SHOWN = 1000
+"""A browser is slow with more; the file to download has them all."""
 
 BY_SHAPE = "by shape"
 
@@ -116,10 +120,18 @@ def show_tables(
     columns = object_columns(entries, tables) if tables else drawn_columns(session.entries)
     if measurement.n_images > 1:
         st.dataframe(by_image, width="stretch", hide_index=True)
-    with st.expander(f"Table of all objects ({len(columns['image']):,} rows)"):
-        st.dataframe(columns, width="stretch", hide_index=True)
+    n_rows = len(columns["image"])
+    first = "" if n_rows <= MOST_ROWS_SHOWN else f", the first {MOST_ROWS_SHOWN:,} shown"
+    with st.expander(f"Table of all objects ({n_rows:,} rows{first})"):
+        shown = {name: column[:MOST_ROWS_SHOWN] for name, column in columns.items()}
+        st.dataframe(shown, width="stretch", hide_index=True)
     download_row(
-        csv_file("objects.csv", columns, "All objects (CSV)"),
+        Download(
+            "All objects (CSV)",
+            "objects.csv",
+            "text/csv",
+            lambda: csv_text(columns).encode(),
+        ),
         csv_file("images.csv", by_image, "Per image (CSV)"),
     )
 

@@ -40,10 +40,10 @@ def box_of(values: Sequence[float]) -> Box | None:
     reach = WHISKER_IQR * (quartile_3 - quartile_1)
     within = known[(known >= quartile_1 - reach) & (known <= quartile_3 + reach)]
     return Box(
-        low=float(within.min()),
+        low=float(within.min(initial=quartile_1)),
         quartile_1=float(quartile_1),
         median=float(median),
         quartile_3=float(quartile_3),
-        high=float(within.max()),
+        high=float(within.max(initial=quartile_3)),
         n=len(known),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rescale4dl_core.errors import ReadingError, RescaleError
 from rescale4dl_core.evaluate.files import ORIGINAL, Dataset, Pair, Problem, read_map
 from rescale4dl_core.evaluate.kind import Kind, KindChoice, MapFacts, facts_of, kind_of
 from rescale4dl_core.evaluate.pair import PairOptions, PairResult, evaluate_pair
-from rescale4dl_core.evaluate.samplings import summarise_samplings
+from rescale4dl_core.evaluate.samplings import by_sampling, summarise_samplings
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.measure.shape import choose_estimator
 from rescale4dl_core.progress import Progress, silent
@@ -180,6 +182,13 @@ def _cautions(results: Sequence[PairResult], choice: KindChoice) -> tuple[str, .
         cautions.append(
             f"There is no scored pair in {ORIGINAL}, so nothing can be compared with the "
             "original; the camera's field is taken from the sampling nearest to it."
+        )
+    groups = by_sampling(results).values()
+    n_samplings = Counter(Path(one.pair.file).stem for group in groups for one in group)
+    if partly := sorted(name for name, n in n_samplings.items() if n < len(groups)):
+        cautions.append(
+            f"Not every sampling has {', '.join(partly[:12])}, so samplings are compared "
+            "over different images."
         )
     if choice.kind is not Kind.INSTANCE:
         cautions.append(

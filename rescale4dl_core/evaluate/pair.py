@@ -11,7 +11,7 @@ from rescale4dl_core.errors import MetricError, RescaleError
 from rescale4dl_core.evaluate.classes import AreaScore, class_scores, foreground_score
 from rescale4dl_core.evaluate.custom import MetricSource, custom_scores
 from rescale4dl_core.evaluate.files import Pair, Problem, read_map
-from rescale4dl_core.evaluate.kind import Kind
+from rescale4dl_core.evaluate.kind import MASK_VALUES, Kind
 from rescale4dl_core.evaluate.matching import Matching, match_objects
 from rescale4dl_core.evaluate.original_grid import on_original_grid
 from rescale4dl_core.evaluate.overlap import Overlap, overlap_of
@@ -106,6 +106,11 @@ def evaluate_pair(
         report("the prediction is empty; everything counts as missed.")
     if not len(overlap.true_label):
         report("the ground truth is empty; scores without a true object are left open.")
+    if options.kind is Kind.INSTANCE and _is_a_mask(overlap):
+        report(
+            f"the prediction has the single value {overlap.predicted_label[0]}, so it "
+            "counts as one object; it looks like a mask of several."
+        )
     custom = _custom(options, truth, prediction, report)
     is_instance = options.kind is Kind.INSTANCE
     matching = match_objects(overlap) if is_instance else None
@@ -133,6 +138,12 @@ def evaluate_pair(
         custom=custom,
         problems=tuple(problems),
     )
+
+
+def _is_a_mask(overlap: Overlap) -> bool:
+    """Whether the prediction has one value, as masks have, and the truth has several."""
+    values = set(overlap.predicted_label.tolist())
+    return len(values) == 1 and values <= MASK_VALUES and len(overlap.true_label) > 1
 
 
 def pieces_of(labels: Labels) -> Labels:

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+import tifffile
 
 from rescale4dl_core.errors import CancelledError, MetricError, ReadingError
 from rescale4dl_core.evaluate.custom import MetricSource
@@ -96,6 +97,8 @@ def test_what_cannot_be_scored_is_told_and_the_rest_is_scored(write_dataset, squ
             "OG/Prediction/cut.tif": squares[:-1],
             "OG/GT/broken.tif": squares,
             "OG/Prediction/broken.tif": squares,
+            "OG/GT/mask.tif": squares,
+            "OG/Prediction/mask.tif": 255 * (squares > 0).astype(np.uint8),
             "OG/GT/nothing.tif": np.zeros_like(squares),
             "OG/Prediction/nothing.tif": squares,
         }
@@ -104,16 +107,17 @@ def test_what_cannot_be_scored_is_told_and_the_rest_is_scored(write_dataset, squ
     evaluation = evaluate_dataset(find_pairs(folder))
     scored = {result.pair.file: result.iou for result in evaluation.results}
     assert scored.pop("good.tif") == 1
-    assert scored.pop("missed.tif") == 0
+    assert scored.pop("missed.tif") == scored.pop("mask.tif") == 0
     assert np.isnan(scored.pop("nothing.tif"))
     assert not scored
     told = {problem.file: problem.sentence for problem in evaluation.problems}
     assert "prediction is empty" in told.pop("missed.tif")
     assert "135 x 136 px" in told.pop("cut.tif")
     assert "broken.tif" in told.pop("broken.tif")
+    assert "single value 255" in told.pop("mask.tif")
     assert "ground truth is empty" in told.pop("nothing.tif")
     assert not told
-    assert evaluation.samplings[0].iou == 0.5
+    assert evaluation.samplings[0].iou == 1 / 3
 
 
 def test_a_data_set_of_which_nothing_can_be_scored_is_refused(write_dataset, squares):
@@ -169,6 +173,13 @@ def test_without_the_original_nothing_is_compared_with_it(write_dataset, squares
     assert sampling.change_percent is sampling.iou_original_grid is None
     assert sampling.objects_per_fov_ceiling == pytest.approx(4 * 136**2 / 64)
     assert any("no scored pair in OG" in caution for caution in evaluation.cautions)
+
+
+def test_an_image_that_some_samplings_lack_is_named(three_samplings, squares):
+    for side in ("GT", "Prediction"):
+        tifffile.imwrite(three_samplings / "OG" / side / "extra.tif", squares)
+    (caution,) = evaluate_dataset(find_pairs(three_samplings)).cautions
+    assert "Not every sampling has extra, so samplings are compared over" in caution
 
 
 def test_a_sampling_called_wrongly_is_scored_on_its_own_grid_only(write_dataset, squares):

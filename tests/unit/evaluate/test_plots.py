@@ -17,10 +17,11 @@ from rescale4dl_core.evaluate.treatment import treatment_effects
 from rescale4dl_core.labels import Labels
 
 
-@pytest.fixture
-def evaluation(write_dataset, squares, tmp_path):
+@pytest.fixture(scope="module")
+def evaluation(write_maps, squares, tmp_path_factory):
     """Two images, one of them missing objects, at three samplings."""
-    path = tmp_path / "metric.py"
+    folder = tmp_path_factory.mktemp("plots")
+    path = folder / "metric.py"
     path.write_text("def score(gt, prediction): return {'my_score': gt.mean()}")
     maps = {}
     for sampling, pixels in (
@@ -32,11 +33,11 @@ def evaluation(write_dataset, squares, tmp_path):
             maps[f"{sampling}/GT/{name}.tif"] = pixels
             prediction = np.where(pixels <= n_missed, 0, pixels)
             maps[f"{sampling}/Prediction/{name}.tif"] = prediction
-    folder = write_dataset(maps)
-    return evaluate_dataset(find_pairs(folder), metrics=[MetricSource(str(path))])
+    dataset = find_pairs(write_maps(folder / "dataset", maps))
+    return evaluate_dataset(dataset, metrics=[MetricSource(str(path))])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def charts(evaluation):
     effects = treatment_effects(evaluation, ["b"])
     return {plot.name: plot.chart.to_dict() for plot in plots_of(evaluation, effects)}

@@ -79,6 +79,7 @@ def optics_of(choices: Choices) -> Optics | None:
 
 def _noted(session: Session) -> Iterator[str]:
     for entry in session.entries:
+        yield from entry.sample.image.notes
         if entry.sample.image.pixel_size is not None:
             yield from entry.sample.image.known.notes
         source = source_of(entry, session.choices)

@@ -1,6 +1,8 @@
 """A session that is saved and reopened is the same session."""
 
 import dataclasses
+import io
+import zipfile
 
 import numpy as np
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from rescale4dl_core.planning.gain import Route
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.segmentation.settings import ClassicalSettings, Threshold
+from rescale4dl_core.session import members
 from rescale4dl_core.session.archive import load_session, save_session
 from rescale4dl_core.session.model import Choices, Entry, Session
 
@@ -111,6 +114,21 @@ def test_reopening_gives_back_every_pixel_size_source_choice_and_line(session):
 @settings(deadline=None, max_examples=20)
 def test_saving_what_was_reopened_gives_the_same_file(session):
     saved = save_session(session)
+    assert save_session(load_session(saved)) == saved
+
+
+def test_large_images_are_stored_as_they_are_and_come_back(monkeypatch):
+    monkeypatch.setattr(members, "LARGEST_DEFLATED_BYTES", 1000)
+    known = KnownPixelSize(None, "unknown")
+    pixels = np.zeros((40, 40), np.uint16)
+    info = ImageInfo("a", "TIFF", "YX", (40, 40), "uint16", known, ("",), ("",))
+    sample = Sample(Image.parse(pixels, name="a", known=known), info)
+    labelled = sample.with_labels(Labels.parse(pixels, source="mask"))
+    saved = save_session(Session((Entry(labelled),)))
+    with zipfile.ZipFile(io.BytesIO(saved)) as archive:
+        stored = archive.getinfo("images/0000.npy").compress_type
+        deflated = archive.getinfo("labels/0000.npy").compress_type
+    assert (stored, deflated) == (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     assert save_session(load_session(saved)) == saved
 
 

@@ -87,23 +87,27 @@ def rescale_one(task: ImageTask, *, progress: Progress) -> ImageResult:
         If `progress` raises it.
     """
     problems: list[Problem] = []
+    n_steps = 1 + len(task.targets)
+
+    def step(n_done: int) -> Progress:
+        def within(fraction: float, message: str, /) -> None:
+            progress((n_done + fraction) / n_steps, f"{task.pair}: {message}")
+
+        return within
+
     try:
         if not task.targets:
             return ImageResult(task, mappings=_mappings(task, _shape_px(task), problems))
-        sample = _read(task, progress)
+        sample = _read(task, step(0))
     except CancelledError:
         raise
     except RescaleError as error:
         problem = Problem(task.dataset, task.pair.image_path.name, f"left out. {error}")
         return ImageResult(task, problems=(problem,))
     written: list[Path] = []
-    for n_done, target in enumerate(task.targets):
-
-        def within(fraction: float, message: str, /, n_done: int = n_done) -> None:
-            progress((n_done + fraction) / len(task.targets), f"{task.pair}: {message}")
-
+    for n_done, target in enumerate(task.targets, start=1):
         try:
-            written += _write(task, target, sample, within)
+            written += _write(task, target, sample, step(n_done))
         except CancelledError:
             raise
         except RescaleError as error:

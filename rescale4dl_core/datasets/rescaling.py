@@ -115,13 +115,14 @@ def rescale_datasets(
                 _write_mapping(folder, results)
     found = tuple(problem for dataset in datasets for problem in dataset.problems)
     problems = tuple(problem for result in results for problem in result.problems)
-    if problems and not plan.n_finished and not any(result.written for result in results):
+    folders = tuple(_summary(folder) for folder in plan.folders)
+    if problems and not any(folder.n_images for folder in folders):
         raise ReadingError(
             f"None of the {len(results)} images could be rescaled. The first: {problems[0]}"
         )
     progress(1.0, f"rescaled {len(results)} images")
     return RescaledDatasets(
-        folders=tuple(_summary(folder) for folder in plan.folders),
+        folders=folders,
         written=tuple(path for result in results for path in result.written),
         n_images=sum(len(dataset.pairs) for dataset in datasets),
         n_finished_before=plan.n_finished,

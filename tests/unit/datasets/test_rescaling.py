@@ -1,0 +1,286 @@
+"""What a job writes, and what it reports."""
+
+import numpy as np
+import pytest
+import tifffile
+
+from rescale4dl_core.datasets.choices import DatasetChoices, ReadingChoices
+from rescale4dl_core.datasets.mapping import read_mappings
+from rescale4dl_core.datasets.rescaling import rescale_datasets
+from rescale4dl_core.datasets.source import find_datasets
+from rescale4dl_core.distributed.processes import LocalMapper
+from rescale4dl_core.errors import CancelledError, OutputError, ReadingError
+from rescale4dl_core.evaluate.files import find_pairs
+from rescale4dl_core.quantities import PixelSize, RescaleFactor
+from rescale4dl_core.reading.formats import read_info
+from rescale4dl_core.rescale.binning import Binning
+from rescale4dl_core.writing.image_tiff import write_image_tiff
+
+COARSER, FINER = RescaleFactor.coarser(2), RescaleFactor.finer(2)
+ALL = DatasetChoices(
+    (COARSER, RescaleFactor.coarser(1.41), FINER), tuple(Binning), True, (1.0,)
+)
+
+
+def rescaled(folder, choices, out, **options):
+    return rescale_datasets(find_datasets(folder), choices, out, **options)
+
+
+def test_a_coarser_image_is_binned_and_its_labels_lie_on_the_same_grid(
+    make_dataset, tmp_path
+):
+    folder = make_dataset(stems=("a",))
+    out = tmp_path / "out"
+    rescaled(folder, DatasetChoices((COARSER,)), out)
+    original = tifffile.imread(folder / "Images" / "a.tif").astype(float)
+    binned = tifffile.imread(out / "nuclei" / "downsampling_2" / "Images" / "a.tif")
+    blocks = original.reshape(24, 2, 20, 2).mean(axis=(1, 3))
+    assert binned.dtype == np.uint16
+    np.testing.assert_array_equal(binned, np.rint(blocks))
+    labels = tifffile.imread(out / "nuclei" / "downsampling_2" / "GT" / "a.tif")
+    assert labels.shape == binned.shape
+    truth = tifffile.imread(folder / "Labels" / "a.tif") > 0
+    share_of_object = truth.reshape(24, 2, 20, 2).mean(axis=(1, 3))
+    assert (labels[share_of_object == 1] > 0).all()
+    assert (labels[share_of_object == 0] == 0).all()
+
+
+def test_originals_come_along_unchanged(make_dataset, tmp_path):
+    folder = make_dataset()
+    rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "out")
+    for old, new in (("Images", "Images"), ("Labels", "GT")):
+        np.testing.assert_array_equal(
+            tifffile.imread(tmp_path / "out" / "nuclei" / "OG" / new / "b.tif"),
+            tifffile.imread(folder / old / "b.tif"),
+        )
+
+
+@pytest.mark.parametrize(
+    ("version", "times"),
+    [
+        ("nuclei/OG", 1),
+        ("nuclei/downsampling_1.41", 1.41),
+        ("nuclei/upsampling_2", 0.5),
+        ("nuclei_sum/downsampling_2", 2),
+        ("nuclei_same_size_downsampling_2/OG", 1),
+        ("nuclei_same_size_upsampling_2/upsampling_2", 0.5),
+        ("nuclei_blurred_1/OG", 1),
+    ],
+)
+def test_every_version_carries_its_pixel_size(make_dataset, tmp_path, version, times):
+    rescaled(make_dataset(stems=("a",)), ALL, tmp_path / "out")
+    for part in ("Images", "GT"):
+        size = read_info(tmp_path / "out" / version / part / "a.tif").known.size
+        assert (size.y_um, size.x_um) == pytest.approx((0.2 * times, 0.1 * times))
+
+
+def test_variants_keep_rows_and_columns_and_leave_labels_as_they_are(
+    make_dataset, tmp_path
+):
+    folder = make_dataset(stems=("a",))
+    out = tmp_path / "out"
+    rescaled(folder, ALL, out)
+    labels = tifffile.imread(folder / "Labels" / "a.tif")
+    for variant in (
+        "same_size_downsampling_2",
+        "sum_same_size_downsampling_2",
+        "blurred_1",
+    ):
+        found = tifffile.imread(out / f"nuclei_{variant}" / "OG" / "GT" / "a.tif")
+        np.testing.assert_array_equal(found, labels)
+    magnified = out / "nuclei_same_size_upsampling_2" / "upsampling_2"
+    centre = np.repeat(np.repeat(labels[12:36, 10:30], 2, 0), 2, 1)
+    np.testing.assert_array_equal(tifffile.imread(magnified / "GT" / "a.tif"), centre)
+    assert tifffile.imread(magnified / "Images" / "a.tif").shape == labels.shape
+
+
+def test_sums_are_four_times_the_means_of_two_by_two_pixels(make_dataset, tmp_path):
+    out = tmp_path / "out"
+    rescaled(make_dataset(stems=("a",)), ALL, out)
+    mean, total = (
+        tifffile.imread(out / name / "downsampling_2" / "Images" / "a.tif").astype(float)
+        for name in ("nuclei", "nuclei_sum")
+    )
+    assert np.abs(total - 4 * mean).max() <= 2
+
+
+def test_evaluate_reads_every_data_set_once_predictions_are_added(make_dataset, tmp_path):
+    out = tmp_path / "out"
+    job = rescaled(make_dataset(), ALL, out)
+    for folder in job.folders:
+        (folder.path / "GT").rename(folder.path / "Prediction")
+        (folder.path / "GT").symlink_to(folder.path / "Prediction")
+    for name in {folder.dataset for folder in job.folders}:
+        dataset = find_pairs(out / name)
+        assert not dataset.problems
+        ours = {folder.sampling: folder for folder in job.folders if folder.dataset == name}
+        assert dataset.samplings.keys() == ours.keys()
+        for sampling, factor in dataset.samplings.items():
+            assert float(factor.ratio) == pytest.approx(ours[sampling].ratio)
+
+
+def test_masks_classes_and_empty_labels_keep_their_values(make_dataset, tmp_path):
+    folder = make_dataset(stems=("mask", "empty"))
+    mask = np.zeros((48, 40), np.uint8)
+    mask[4:8, 4:8] = mask[20:30, 20:30] = 255
+    tifffile.imwrite(folder / "Labels" / "mask.tif", mask)
+    tifffile.imwrite(folder / "Labels" / "empty.tif", np.zeros((48, 40), np.uint8))
+    rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "out")
+    labels = tmp_path / "out" / "nuclei" / "downsampling_2" / "GT"
+    assert np.unique(tifffile.imread(labels / "mask.tif")).tolist() == [0, 255]
+    assert not tifffile.imread(labels / "empty.tif").any()
+
+
+def test_crops_tell_the_way_back_for_every_image(make_dataset, tmp_path):
+    folder = make_dataset(stems=("a", "ö b"))
+    out = tmp_path / "out"
+    rescaled(folder, DatasetChoices((FINER,), crop_px=(64, 100)), out)
+    sampling = out / "nuclei_crop_64x100" / "upsampling_2"
+    assert tifffile.imread(sampling / "Images" / "ö b.tif").shape == (64, 100)
+    mappings = read_mappings(sampling / "mapping.csv")
+    assert list(mappings) == ["a.tif", "ö b.tif"]
+    assert mappings["a.tif"].offset_px == (16, -10)
+    labels = tifffile.imread(sampling / "GT" / "a.tif")
+    whole = np.repeat(np.repeat(tifffile.imread(folder / "Labels" / "a.tif"), 2, 0), 2, 1)
+    np.testing.assert_array_equal(labels[:, 10:90], whole[16:80])
+
+
+@pytest.mark.parametrize("stem", ["with space", "ünïcödé 細胞", "a.b.c", "100%'\"$x", "-v"])
+def test_names_stay_as_they_are(make_dataset, tmp_path, stem):
+    job = rescaled(
+        make_dataset("my cells é", stems=(stem, "b")),
+        DatasetChoices((COARSER,)),
+        tmp_path / "out dir",
+    )
+    folder = tmp_path / "out dir" / "my cells é" / "downsampling_2"
+    assert (folder / "Images" / f"{stem}.tif").is_file()
+    assert (folder / "GT" / f"{stem}.tif").is_file()
+    assert len(job.written) == 8
+    assert not job.problems
+
+
+def test_a_broken_file_in_the_middle_is_reported_and_the_others_are_done(
+    make_dataset, tmp_path
+):
+    folder = make_dataset(stems=("a", "b", "c"))
+    whole = (folder / "Images" / "b.tif").read_bytes()
+    (folder / "Images" / "b.tif").write_bytes(whole[: len(whole) // 2])
+    job = rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "out")
+    assert [path.name for path in job.written] == ["a.tif"] * 4 + ["c.tif"] * 4
+    (problem,) = job.problems
+    assert str(problem).startswith("nuclei/b.tif: left out. b.tif: the file ends before")
+
+
+def test_labels_of_another_shape_are_reported_and_their_image_left_out(
+    make_dataset, tmp_path
+):
+    folder = make_dataset()
+    tifffile.imwrite(folder / "Labels" / "a.tif", np.ones((5, 5), np.uint8))
+    job = rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "out")
+    assert {path.name for path in job.written} == {"b.tif"}
+    assert "nuclei/a.tif: left out. a.tif: the labels are 5 x 5 px" in str(job.problems[0])
+
+
+def test_a_version_that_does_not_fit_is_reported_and_the_others_are_done(
+    make_dataset, tmp_path
+):
+    choices = DatasetChoices((COARSER, RescaleFactor.coarser(45)))
+    job = rescaled(make_dataset(stems=("a",)), choices, tmp_path / "out")
+    (problem,) = job.problems
+    assert str(problem).startswith("nuclei/downsampling_45/a.tif: not written.")
+    assert [folder.n_images for folder in job.folders] == [1, 1, 0]
+
+
+def test_a_crop_that_does_not_fit_is_reported_once_and_again(make_dataset, tmp_path):
+    choices = DatasetChoices((RescaleFactor.coarser(45),), crop_px=(8, 8))
+    folder = make_dataset(stems=("a",))
+    for _ in range(2):
+        job = rescaled(folder, choices, tmp_path / "out")
+        assert len(job.problems) == 1
+        assert "downsampling_45" in str(job.problems[0])
+
+
+def test_where_nothing_can_be_read_the_job_fails_with_the_first_reason(
+    make_dataset, tmp_path
+):
+    folder = make_dataset(stems=("a",))
+    stack = np.ones((3, 48, 40), np.uint8)
+    tifffile.imwrite(folder / "Images" / "a.tif", stack, photometric="minisblack")
+    with pytest.raises(ReadingError, match=r"None of the 1 images.*Choose"):
+        rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "out")
+
+
+def test_images_without_a_pixel_size_are_counted_and_a_typed_one_is_written(
+    make_dataset, tmp_path
+):
+    folder = make_dataset()
+    write_image_tiff(
+        folder / "Images" / "b.tif", np.ones((48, 40), np.uint8), None, overwrite=True
+    )
+    job = rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "one")
+    assert job.cautions[0].startswith("1 of 2 images have no pixel size")
+    assert "nuclei/b.tif" in job.cautions[0]
+    typed = DatasetChoices((COARSER,), reading=ReadingChoices(pixel_size_um=0.5))
+    job = rescaled(folder, typed, tmp_path / "two")
+    assert not job.cautions
+    path = tmp_path / "two" / "nuclei" / "downsampling_2" / "Images" / "b.tif"
+    assert read_info(path).known.size == PixelSize.square(1.0)
+
+
+def test_several_processes_write_the_same_bytes_as_one(make_dataset, tmp_path, contents):
+    make_dataset("data/nuclei", stems=[f"cell {i}" for i in range(5)])
+    make_dataset("data/worms", stems=("x",), labels=None)
+    choices = DatasetChoices((COARSER,), same_size=True, crop_px=(30, 30))
+    serial = rescaled(tmp_path / "data", choices, tmp_path / "serial")
+    parallel = rescaled(
+        tmp_path / "data", choices, tmp_path / "parallel", mapper=LocalMapper(2)
+    )
+    assert contents(tmp_path / "parallel") == contents(tmp_path / "serial")
+    assert [path.relative_to(tmp_path / "serial") for path in serial.written] == [
+        path.relative_to(tmp_path / "parallel") for path in parallel.written
+    ]
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_a_cancelled_job_leaves_whole_files_and_is_taken_up_again(
+    make_dataset, tmp_path, contents, n_workers
+):
+    folder = make_dataset(stems=[f"{i}" for i in range(6)], shape=(200, 200))
+    choices = DatasetChoices((COARSER, RescaleFactor.coarser(3)))
+    out = tmp_path / "out"
+
+    def stop_half_way(fraction, message):
+        if fraction >= 0.5:
+            raise CancelledError("enough")
+
+    mapper = LocalMapper(n_workers)
+    with pytest.raises(CancelledError):
+        rescaled(folder, choices, out, mapper=mapper, progress=stop_half_way)
+    assert not list(out.rglob(".*"))
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*.tif")}
+    assert 0 < len(before) < 36
+    rescaled(folder, choices, out, mapper=mapper)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    rescaled(folder, choices, tmp_path / "at once")
+    assert contents(out) == contents(tmp_path / "at once")
+
+
+def test_progress_runs_from_nothing_to_one(make_dataset, tmp_path):
+    fractions = []
+    rescaled(
+        make_dataset(),
+        DatasetChoices((COARSER,)),
+        tmp_path / "out",
+        progress=lambda fraction, message: fractions.append(fraction),
+    )
+    assert fractions[0] == 0
+    assert fractions[-1] == 1
+    assert fractions == sorted(fractions)
+
+
+def test_a_place_where_nothing_can_be_written_stops_the_job(make_dataset, tmp_path):
+    folder = make_dataset()
+    (tmp_path / "out" / "nuclei" / "OG").mkdir(parents=True)
+    (tmp_path / "out" / "nuclei" / "OG" / "Images").write_text("a file in the way")
+    with pytest.raises(OutputError, match="cannot be"):
+        rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "out")

@@ -33,6 +33,13 @@ def test_a_lower_neck_joins_what_a_higher_one_cuts(capsules):
     assert split_at_necks(mask, 8, 65).max() == 1
 
 
+def test_the_neck_is_compared_with_the_narrower_part(capsules):
+    """A process of 16 px that grows out of a body of 50 px is no object of its own."""
+    mask = capsules((100, 160), 50, ((50, 40), (50, 40)))
+    mask |= capsules((100, 160), 16, ((50, 40), (50, 140)))
+    assert split_at_necks(mask, 6, 80).max() == 1
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     hnp.arrays(np.bool_, st.tuples(st.integers(1, 18), st.integers(1, 18))),

@@ -21,6 +21,13 @@ def test_the_width_of_discs_is_found_before_any_is_segmented(width_px):
     assert width == pytest.approx(width_px, rel=0.25)  # steps of 2^(1/4), and sampling
 
 
+def test_uneven_light_of_a_larger_scale_does_not_hide_the_objects():
+    rows, columns = np.mgrid[:640, :640] - 320
+    lamp = 3 * np.exp(-(rows**2 + columns**2) / (2 * 90**2))
+    width = blob_width_px((_discs(640, 36, 12) + lamp).astype(np.float32))
+    assert width == pytest.approx(12, rel=0.25)
+
+
 def test_bright_discs_on_dark_ground_are_bright_objects(image_of):
     settings = suggest_settings(image_of(50 + 200 * _discs(300, 60, 20)))
     assert settings.objects_are_bright

@@ -123,7 +123,7 @@ def scale_views(sample: Sample, choices: Choices) -> tuple[ScaleView, ...]:
             sample.image, factors, labels=labels, piece=piece, progress=progress
         )
 
-    return computed("views", key, make, most_kept=20)
+    return computed("views", key, make, most_kept=4)
 
 
 def show_views(
@@ -171,7 +171,7 @@ def offer_files(
         packed = computed("tiff", key, pack, most_kept=1)
         st.download_button(
             "Download TIFF files (zip)",
-            packed,
+            lambda: packed,
             "rescaled.zip",
             "application/zip",
             key="download_tiff",

@@ -54,15 +54,13 @@ def draw_diameters(entry: Entry) -> None:
         st.button(
             "Remove the last line",
             key="remove_line",
-            on_click=_keep_lines,
-            args=(entry.drawn[:-1],),
+            on_click=_remove_last,
             disabled=not (n_drawn or first),
         )
         st.button(
             "Clear all lines",
             key="clear_lines",
-            on_click=_keep_lines,
-            args=((),),
+            on_click=_clear,
             disabled=not n_drawn,
         )
 
@@ -101,8 +99,15 @@ def _first_click(entry: Entry) -> tuple[float, float] | None:
     return cast("tuple[float, float] | None", point if mine else None)
 
 
-def _keep_lines(lines: tuple[DrawnDiameter, ...]) -> None:
-    """Keep only `lines`; with a first click waiting, drop that instead."""
+def _remove_last() -> None:
+    """Take back the first click of a line that is not finished, else the last line."""
     session = current_session()
-    if st.session_state.pop(_FIRST, None) is None or not lines:
-        keep(session.with_entry(replace(session.entry, drawn=lines)))
+    if st.session_state.pop(_FIRST, None) is None:
+        entry = session.entry
+        keep(session.with_entry(replace(entry, drawn=entry.drawn[:-1])))
+
+
+def _clear() -> None:
+    session = current_session()
+    st.session_state.pop(_FIRST, None)
+    keep(session.with_entry(replace(session.entry, drawn=())))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from rescale4dl_core.segmentation.settings import Threshold
 from rescale4dl_core.session.source import ObjectSource
@@ -91,30 +92,63 @@ def test_nothing_drawn_yet_says_what_to_do(opened, find):
     assert "No diameter has been drawn yet" in opened.error[0].value
 
 
-def test_two_clicks_make_a_diameter_and_the_last_one_can_be_removed(app, find):
-    """The picture of the demo is twice as large as the demo; here it is shown at half."""
+def clicks():
+    """Take the clicks of the session on a picture shown at 256 x 256."""
+    import streamlit as st
 
-    def clicks():
-        import streamlit as st
+    from pages._ui.drawing import draw_diameters, take_click
+    from pages._ui.state import current_session
 
-        from pages._ui.drawing import take_click
-        from pages._ui.state import current_session
+    for row, column in st.session_state.pop("clicks", []):
+        take_click(row, column, 256, 256)
+    draw_diameters(current_session().entry)
 
-        current_session()
-        for row, column in st.session_state.get("clicks", []):
-            take_click(row, column, 256, 256)
 
-    from streamlit.testing.v1 import AppTest
+@pytest.fixture
+def clicked():
+    """Return a page, and a function that clicks on its picture of the demo (512 px)."""
+    page = AppTest.from_function(clicks, default_timeout=60).run()
 
-    page = AppTest.from_function(clicks, default_timeout=60)
-    page.session_state["clicks"] = [(50, 10), (50, 40), (80, 80)]
-    page.run()
-    (line,) = page.session_state["session"].entry.drawn
+    def click(*points):
+        page.session_state["clicks"] = list(points)
+        page.run()
+        return page.session_state["session"].entry.drawn
+
+    return page, click
+
+
+def test_two_clicks_make_a_diameter(clicked):
+    _, click = clicked
+    (line,) = click((50, 10), (50, 40), (80, 80))
     assert (line.start_row_px, line.start_column_px) == pytest.approx((99.5, 19.5))
     assert line.length_px == pytest.approx(60)
-    page.session_state["clicks"] = [(80, 80)]
-    page.run()
+
+
+def test_two_clicks_on_one_point_are_explained_and_draw_nothing(clicked):
+    page, click = clicked
+    assert click((80, 80), (80, 80)) == ()
+    assert "fell on the same pixel" in page.error[0].value
+
+
+def test_clicks_on_a_part_are_those_of_the_part(clicked, find):
+    page, click = clicked
+    find(page.select_slider, "choice_zoom").set_value(4).run()
+    find(page.slider, "choice_zoom_row").set_value(100.0)
+    find(page.slider, "choice_zoom_column").set_value(0.0).run()
+    (line,) = click((0, 0), (0, 100))
+    assert (line.start_row_px, line.start_column_px) == pytest.approx((383.5, -0.5))
+    assert line.length_px == pytest.approx(50)
+
+
+def test_remove_takes_back_a_single_click_before_a_whole_line(clicked):
+    page, click = clicked
+    click((50, 10), (50, 40), (80, 80))
+    assert "opposite edge of the same object" in page.markdown[0].value
+    page.button(key="remove_line").click().run()
+    assert "one edge of an object" in page.markdown[0].value
     assert len(page.session_state["session"].entry.drawn) == 1
+    page.button(key="remove_line").click().run()
+    assert page.session_state["session"].entry.drawn == ()
 
 
 def test_a_closer_look_stays_while_pages_change(opened, find):

@@ -38,6 +38,12 @@ def test_the_bar_is_as_long_as_it_says(side_um, label, length_px):
     assert bar.length_view_px == pytest.approx(length_px)
 
 
+def test_the_bar_lies_along_the_rows_so_the_width_of_a_pixel_counts():
+    known = KnownPixelSize(PixelSize(y_um=5.0, x_um=0.5), "test")
+    image = Image.parse(np.eye(500), name="a", known=known)
+    assert scale_bar_of(view_of(image, max_side_px=500)).label == "50 µm"
+
+
 def test_the_bar_is_drawn_at_that_length():
     pixels = with_scale_bar(view(500, 0.5)).pixels
     white = (pixels == 255).all(axis=2)

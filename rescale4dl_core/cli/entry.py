@@ -63,6 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(stop.code or DONE)
     try:
         show(args.run(args, terminal_progress()), as_json=args.json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except RescaleError as error:
         print(f"rescale4dl: {error}", file=sys.stderr)
         return INPUT_AT_FAULT

@@ -55,3 +55,13 @@ def test_json_is_one_object_and_nothing_else(capsys):
     output = capsys.readouterr()
     assert isinstance(json.loads(output.out), dict)
     assert output.err == ""
+
+
+def test_a_reader_that_stops_early_is_no_fault():
+    command = [sys.executable, "-m", "rescale4dl_core", "info", "demo", "--json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        program.stdout.close()
+        assert program.stderr.read() == ""
+    assert program.returncode == 0

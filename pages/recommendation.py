@@ -35,10 +35,6 @@ except RescaleError as error:
     st.stop()
 
 if measurement.pixel_size is None:
-    st.warning(
-        "The pixel size of your sample is not known, so the answer is in pixels of your "
-        "sample. Type it in to have it in µm."
-    )
     choose_pixel_size(session)
 
 advice = advise_session(measurement, session)

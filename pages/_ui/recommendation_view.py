@@ -20,7 +20,7 @@ from rescale4dl_core.writing.csv_text import columns_of
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
 
-METRIC_WIDTH_PX = 180
+METRIC_WIDTH_PX = 220
 
 BADGES = {Certainty.HIGH: "green", Certainty.MODERATE: "orange", Certainty.LOW: "red"}
 
@@ -41,18 +41,19 @@ def show_numbers(advice: Recommendation) -> None:
     gain = advice.gain
     if advice.ratio is None or gain is None:
         return
-    size_now = advice.measurement.pixel_size
-    now = None if size_now is None else size_now.mean_um
+    value, change_in_words = pixel(advice.pixel_size_um, advice.ratio), times(advice.ratio)
+    if advice.pixel_size_um is None and advice.ratio != 1:
+        value, _, change_in_words = change_in_words.partition(" ")
     numbers = st.container(horizontal=True)
     numbers.metric(
         "Pixel size",
-        pixel(advice.pixel_size_um, advice.ratio),
-        delta=f"{times(advice.ratio)}" if now else None,
+        value,
+        delta=change_in_words,
         delta_color="off",
         delta_arrow="off",
         border=True,
         width=METRIC_WIDTH_PX,
-        help="On the sample. Camera pixel × binning ÷ magnification.",
+        help="On the sample: camera pixel × binning ÷ magnification.",
     )
     numbers.metric(
         "One pixel spans",
@@ -75,23 +76,15 @@ def show_numbers(advice: Recommendation) -> None:
         help="Against the sample as taken. Binning gains none.",
     )
     numbers.metric(
-        "Storage",
+        "Storage and light",
         change(gain.storage),
         delta="for the same area",
         delta_color="off",
         delta_arrow="off",
         border=True,
         width=METRIC_WIDTH_PX,
-    )
-    numbers.metric(
-        "Light needed",
-        change(gain.dose_low),
-        delta="at the same NA",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        width=METRIC_WIDTH_PX,
-        help="Dose per area for the same signal-to-noise ratio per pixel.",
+        help="Bytes, and light on the sample for the same signal-to-noise ratio per pixel "
+        "at the same NA.",
     )
 
 

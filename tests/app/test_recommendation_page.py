@@ -94,8 +94,8 @@ def test_an_unknown_pixel_size_gives_ratios_and_a_field_to_type_it_in(
     upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
     app.switch_page(PAGE).run()
     assert not app.exception
-    assert _metrics(app)["Pixel size"] == "1.61x coarser"
-    assert any("Type it in" in warning.value for warning in app.warning)
+    assert _metrics(app)["Pixel size"] == "1.61x"
+    assert any("Type the pixel size in" in warning.value for warning in app.warning)
     find(app.number_input, "choice_pixel_y").set_value(0.5)
     find(app.button, "use_pixel_size").click().run()
     assert not app.exception

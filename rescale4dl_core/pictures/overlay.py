@@ -40,7 +40,13 @@ def outline_colours(view: View) -> OutlineColours:
     return ON_BRIGHT if float(view.pixels.mean()) > 128 else ON_DARK
 
 
-def with_contours(view: View, labels: Labels, *, width_view_px: int | None = None) -> View:
+def with_contours(
+    view: View,
+    labels: Labels,
+    *,
+    cut: NDArray[np.int32] | None = None,
+    width_view_px: int | None = None,
+) -> View:
     """Return `view` with each object outlined just inside its edge.
 
     Parameters
@@ -49,18 +55,21 @@ def with_contours(view: View, labels: Labels, *, width_view_px: int | None = Non
         Picture of the image that `labels` belong to.
     labels : Labels
         Shape (rows, columns) of the image, not of the picture.
+    cut : ndarray of int, optional
+        Label values of the objects cut by the border of the image; without, those at the
+        border of `labels`.
     width_view_px : int, optional
         Width of the outlines; fit for the size of the picture where none is given.
     """
     shown = labels_on_view(labels, view)
     edge = _inner_edge(shown, width_view_px or (2 if max(view.shape) > 900 else 1))
-    cut = np.isin(shown, border_labels(labels))
+    is_cut = np.isin(shown, border_labels(labels) if cut is None else cut)
     rows, columns = np.indices(view.shape, sparse=True)
     dashed = ((rows + columns) // DASH_VIEW_PX) % 2 == 0
     colours = outline_colours(view)
     pixels = np.array(view.pixels)
-    pixels[edge & ~cut] = colours.whole
-    pixels[edge & cut & dashed] = colours.cut
+    pixels[edge & ~is_cut] = colours.whole
+    pixels[edge & is_cut & dashed] = colours.cut
     return view.with_pixels(pixels)
 
 

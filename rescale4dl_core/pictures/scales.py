@@ -14,7 +14,7 @@ import numpy as np
 
 from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.pictures.overlay import with_contours
+from rescale4dl_core.pictures.overlay import border_labels, with_contours
 from rescale4dl_core.pictures.scale_bar import with_scale_bar
 from rescale4dl_core.pictures.view import Contrast, View, contrast_of
 from rescale4dl_core.progress import Progress, silent
@@ -105,8 +105,9 @@ def views_at(
     whole = [Grid(image.shape, factor).shape for factor in factors]
     rows, columns = piece_of(image.shape, factors, piece or Piece())
     part = Image.parse(image.pixels[rows, columns], name=image.name, known=image.known)
-    part_labels = None
+    part_labels = cut = None
     if labels is not None:
+        cut = border_labels(labels)
         part_labels = Labels.parse(labels.pixels[rows, columns], source=labels.source)
     contrast = contrast_of(part.pixels)
     finest = max(max(part.shape) / float(factor.ratio) for factor in factors)
@@ -120,6 +121,7 @@ def views_at(
             view = with_contours(
                 view,
                 rescale_labels(part_labels, factor),
+                cut=cut,
                 width_view_px=OUTLINE_VIEW_PX,
             )
         view = replace(view, image_px_per_view_px=max(part.shape) / max(view.shape))

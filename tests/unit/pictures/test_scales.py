@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.labels import Labels
+from rescale4dl_core.pictures.overlay import ON_DARK
 from rescale4dl_core.pictures.scale_bar import scale_bar_of
 from rescale4dl_core.pictures.scales import Piece, enlarged, piece_of, views_at
 from rescale4dl_core.pictures.view import Contrast
@@ -159,3 +160,15 @@ def test_enlarging_repeats_pixels_and_invents_none():
         [200, 200, 200, 255, 255, 255],
     ]
     assert view.image_px_per_view_px == pytest.approx(1 / 3)
+
+
+def test_an_object_that_only_the_piece_cuts_is_no_object_cut_by_the_border():
+    image = Image.parse(np.full((256, 256, 3), 10, np.uint8), name="a", known=UNKNOWN)
+    pixels = np.zeros((256, 256), np.int32)
+    pixels[100:156, 60:120] = 7  # reaches out of the middle 128 px, not out of the image
+    (shown,) = views_at(
+        image, _factors(1), labels=Labels.parse(pixels, source="t"), piece=Piece(128)
+    )
+    colours = {tuple(colour) for colour in shown.view.pixels.reshape(-1, 3).tolist()}
+    assert ON_DARK.whole in colours
+    assert ON_DARK.cut not in colours

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.measure import add_shape, estimator_of
-from rescale4dl_core.cli.options import add_json
+from rescale4dl_core.cli.options import add_json, add_workers, mapper_of
 from rescale4dl_core.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--allow-large", action="store_true", help="consent to more than 2 GB decoded"
     )
+    add_workers(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -101,6 +102,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
         aggregate=Aggregate(args.aggregate),
         published_crop=args.published_crop,
         allow_large=args.allow_large,
+        mapper=mapper_of(args),
         progress=progress,
     )
     effects = treatment_effects(evaluation, args.treated) if args.treated else ()

@@ -11,6 +11,9 @@ from rescale4dl_core.errors import WorkerError
 if TYPE_CHECKING:
     from rescale4dl_core.distributed.mapper import Mapper
 
+PATIENCE_S = 2.0
+"""Work that is done within this time is not worth starting other processes."""
+
 
 def mapper_for(n_workers: int | None = None, scheduler: str | None = None) -> Mapper:
     """Return the mapper for what a user asked for.
@@ -18,7 +21,8 @@ def mapper_for(n_workers: int | None = None, scheduler: str | None = None) -> Ma
     Parameters
     ----------
     n_workers : int, optional
-        Processes on this machine; as many as cores where nothing is given.
+        Processes on this machine. Where nothing is given, as many as cores, started
+        once the work has taken `PATIENCE_S`.
     scheduler : str, optional
         Address of a Dask scheduler, whose workers are used instead.
 
@@ -30,7 +34,7 @@ def mapper_for(n_workers: int | None = None, scheduler: str | None = None) -> Ma
     Examples
     --------
     >>> mapper_for(2)
-    LocalMapper(n_workers=2)
+    LocalMapper(n_workers=2, patience_s=0.0)
     >>> mapper_for(scheduler="tcp://127.0.0.1:8786")
     DaskMapper(address='tcp://127.0.0.1:8786')
     """
@@ -46,4 +50,6 @@ def mapper_for(n_workers: int | None = None, scheduler: str | None = None) -> Ma
         )
     if scheduler is not None:
         return DaskMapper(scheduler)
-    return LocalMapper() if n_workers is None else LocalMapper(n_workers)
+    if n_workers is None:
+        return LocalMapper(patience_s=PATIENCE_S)
+    return LocalMapper(n_workers)

@@ -50,24 +50,29 @@ class Workers(Protocol):
 
 
 def in_order(
-    workers: Workers, work: Work[Item, Result], items: Sequence[Item], progress: Progress
+    workers: Workers,
+    work: Work[Item, Result],
+    items: Sequence[Item],
+    progress: Progress,
+    *,
+    n_done: int = 0,
 ) -> Iterator[Result]:
     """Yield `work` of each item in the order of `items`, computed by `workers`.
 
-    Items whose worker died are handed out again.
+    The first `n_done` are done already. Items whose worker died are handed out again.
 
     Raises
     ------
     WorkerError
         If workers keep dying over the same items.
     """
-    waiting = deque(range(len(items)))
+    waiting = deque(range(n_done, len(items)))
     running: dict[Future[Result], int] = {}
     finished: dict[int, Result] = {}
     n_deaths = 0
     last_s = time.monotonic()
     try:
-        for n_yielded in range(len(items)):
+        for n_yielded in range(n_done, len(items)):
             while n_yielded not in finished:
                 progress(
                     (n_yielded + len(finished)) / len(items),

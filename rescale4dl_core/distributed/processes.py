@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
@@ -48,6 +49,8 @@ class LocalMapper:
     """
 
     n_workers: int = field(default_factory=n_cores)
+    patience_s: float = 0.0
+    """So long the work goes on in this process, as starting others takes seconds too."""
 
     def map(
         self,
@@ -58,11 +61,17 @@ class LocalMapper:
     ) -> Iterator[Result]:
         """Yield `work` of each item; a single item or worker needs no other process."""
         n_workers = min(self.n_workers, len(items))
-        if n_workers <= 1:
-            yield from ONE_BY_ONE.map(work, items, progress)
-            return
-        with _Processes(n_workers) as processes:
-            yield from in_order(processes, work, items, progress)
+        n_done = 0
+        if n_workers <= 1 or self.patience_s > 0:
+            enough_s = time.monotonic() + self.patience_s
+            for result in ONE_BY_ONE.map(work, items, progress):
+                n_done += 1
+                yield result
+                if n_workers > 1 and time.monotonic() > enough_s:
+                    break
+        if n_done < len(items):
+            with _Processes(n_workers) as processes:
+                yield from in_order(processes, work, items, progress, n_done=n_done)
 
 
 class _Processes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from rescale4dl_core.distributed.mapper import ONE_BY_ONE, Mapper
 from rescale4dl_core.errors import ReadingError, RescaleError
 from rescale4dl_core.evaluate.files import ORIGINAL, Dataset, Pair, Problem, read_map
 from rescale4dl_core.evaluate.kind import Kind, KindChoice, MapFacts, facts_of, kind_of
@@ -17,23 +19,13 @@ from rescale4dl_core.measure.shape import choose_estimator
 from rescale4dl_core.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rescale4dl_core.evaluate.custom import MetricSource
     from rescale4dl_core.evaluate.summary import SamplingSummary
 
 MOST_PAIRS_LOOKED_AT = 64
 """The kind of a data set is told from so many pairs, spread evenly over it."""
-
-
-class RunPairs(Protocol):
-    """How the pairs are scored: here one by one, elsewhere in parallel."""
-
-    def __call__(
-        self, pairs: Sequence[Pair], options: PairOptions, progress: Progress, /
-    ) -> Iterable[PairResult | Problem]:
-        """Return `evaluate_pair` of each pair, in the order of `pairs`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,19 +49,6 @@ class Evaluation:
     """What has to be said about the numbers as a whole."""
 
 
-def one_by_one(
-    pairs: Sequence[Pair], options: PairOptions, progress: Progress, /
-) -> Iterator[PairResult | Problem]:
-    """Score the pairs in this process."""
-    for n_done, pair in enumerate(pairs):
-
-        def within(fraction: float, message: str, /, n_done: int = n_done) -> None:
-            progress((n_done + fraction) / len(pairs), message)
-
-        within(0.0, f"{pair.sampling}/{pair.file}")
-        yield evaluate_pair(pair, options, within)
-
-
 def evaluate_dataset(
     dataset: Dataset,
     *,
@@ -79,7 +58,7 @@ def evaluate_dataset(
     aggregate: Aggregate = Aggregate.MEAN,
     published_crop: bool = False,
     allow_large: bool = False,
-    run_pairs: RunPairs = one_by_one,
+    mapper: Mapper = ONE_BY_ONE,
     progress: Progress = silent,
 ) -> Evaluation:
     """Score every pair of a data set and summarise each sampling.
@@ -100,8 +79,8 @@ def evaluate_dataset(
         Skeleton diameters as in the published tables, errors included.
     allow_large : bool
         Consent to maps of more than 2 GB.
-    run_pairs : RunPairs
-        How the pairs are worked through.
+    mapper : Mapper
+        Where the pairs are scored: here, in several processes or on a cluster.
 
     Raises
     ------
@@ -109,6 +88,8 @@ def evaluate_dataset(
         If not a single pair can be scored.
     MetricError
         If a score of the user cannot be loaded.
+    WorkerError
+        If the processes or the cluster of `mapper` fail.
     """
     for source in metrics:
         source.load()
@@ -118,7 +99,8 @@ def evaluate_dataset(
         else KindChoice(kind, "Set by you.")
     )
     options = PairOptions(choice.kind, tuple(metrics), published_crop, allow_large)
-    outcomes = list(run_pairs(dataset.pairs, options, progress))
+    score = partial(evaluate_pair, options=options)
+    outcomes: list[PairResult | Problem] = list(mapper.map(score, dataset.pairs, progress))
     results = tuple(found for found in outcomes if isinstance(found, PairResult))
     problems = [*dataset.problems]
     for outcome in outcomes:

@@ -9,6 +9,10 @@ from rescale4dl_core.datasets.source import find_datasets
 from rescale4dl_core.distributed import cluster as cluster_module
 from rescale4dl_core.distributed.cluster import DaskMapper
 from rescale4dl_core.errors import CancelledError, WorkerError
+from rescale4dl_core.evaluate.evaluation import evaluate_dataset
+from rescale4dl_core.evaluate.files import find_pairs
+from rescale4dl_core.evaluate.table_files import csv_bytes
+from rescale4dl_core.evaluate.tables import tables_of
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
 from rescale4dl_core.writing.image_tiff import write_image_tiff
 from rescale4dl_core.writing.label_tiff import write_labels_tiff
@@ -56,6 +60,27 @@ def test_a_worker_killed_half_way_loses_nothing_of_a_rescaled_data_set(cluster, 
     assert files_of(tmp_path / "spread") == files_of(tmp_path / "serial")
     assert len(spread.written) == len(serial.written) == 16 * 4
     assert not spread.problems
+
+
+def test_a_worker_killed_half_way_loses_nothing_of_an_evaluation(cluster, tmp_path):
+    for number in range(16):
+        truth = disk_labels((96, 96), (30, 30 + number, 12), (70, 60, 9))
+        prediction = disk_labels((96, 96), (31, 30, 11), (70, 60, 8))
+        for part, labels in (("GT", truth), ("Prediction", prediction)):
+            path = tmp_path / "set" / "OG" / part / f"{number}.tif"
+            write_labels_tiff(path, labels, None)
+    dataset = find_pairs(tmp_path / "set")
+    serial = evaluate_dataset(dataset)
+    spread = evaluate_dataset(
+        dataset,
+        mapper=DaskMapper(cluster.address),
+        progress=kill_when(0.4, cluster.workers[0]),
+    )
+    assert cluster.workers[0].poll() is not None
+    assert [csv_bytes(table) for table in tables_of(spread)] == [
+        csv_bytes(table) for table in tables_of(serial)
+    ]
+    assert spread.samplings == serial.samplings
 
 
 def test_results_come_in_order_and_a_stopped_job_leaves_the_cluster_free(cluster):

@@ -1,5 +1,6 @@
 """One interface, the same results: in this process and in several."""
 
+import os
 import sys
 
 import pytest
@@ -12,7 +13,7 @@ from rescale4dl_core.distributed.processes import LocalMapper, n_cores
 from rescale4dl_core.errors import CancelledError, MissingDependencyError, WorkerError
 from tests.distributed import work
 
-MAPPERS = [ONE_BY_ONE, LocalMapper(1), LocalMapper(2)]
+MAPPERS = [ONE_BY_ONE, LocalMapper(1), LocalMapper(2), LocalMapper(2, patience_s=1e-9)]
 
 
 @pytest.mark.parametrize("mapper", MAPPERS, ids=str)
@@ -67,8 +68,17 @@ def test_stopping_ends_work_in_progress(tmp_path):
         list(LocalMapper(2).map(work.wait_to_be_stopped, items, stop_once_started))
 
 
+def test_other_processes_start_once_the_work_takes_long(tmp_path):
+    (tmp_path / "no need to wait").touch()
+    soon = list(LocalMapper(2, patience_s=1e-9).map(work.process_id, [tmp_path] * 6))
+    late = list(LocalMapper(2, patience_s=1e9).map(work.process_id, [tmp_path] * 6))
+    assert soon[0] == os.getpid()
+    assert os.getpid() not in soon[1:]
+    assert set(late) == {os.getpid()}
+
+
 def test_one_process_for_each_core_is_the_default():
-    assert mapper_for() == LocalMapper(n_cores())
+    assert mapper_for().n_workers == n_cores()
     assert n_cores() >= 1
 
 

@@ -72,16 +72,19 @@ def test_results_are_plain_values_that_can_be_sent_to_another_process(three_samp
     assert again.pair == result.pair
 
 
+class Elsewhere:
+    """Scores pairs backwards, each as another process would receive it."""
+
+    def map(self, work, items, progress):
+        """Score and give back in the order of the items."""
+        sent = [pickle.loads(pickle.dumps((work, item))) for item in reversed(items)]
+        return reversed([work(item, progress=progress) for work, item in sent])
+
+
 def test_pairs_may_be_scored_elsewhere_with_the_same_outcome(three_samplings):
-    from rescale4dl_core.evaluate.pair import evaluate_pair
-
-    def backwards(pairs, options, progress):
-        sent = [pickle.loads(pickle.dumps((pair, options))) for pair in reversed(pairs)]
-        return reversed([evaluate_pair(*arguments) for arguments in sent])
-
     dataset = find_pairs(three_samplings)
     here = evaluate_dataset(dataset)
-    there = evaluate_dataset(dataset, run_pairs=backwards)
+    there = evaluate_dataset(dataset, mapper=Elsewhere())
     assert there.samplings == here.samplings
 
 

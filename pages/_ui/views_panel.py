@@ -15,7 +15,7 @@ from pages._ui.jobs import computed
 from pages._ui.measuring import entry_labels
 from pages._ui.state import keep_choices, seeded
 from rescale4dl_core.advice.wording import microns, number
-from rescale4dl_core.errors import LabelImageError
+from rescale4dl_core.errors import ImageError, LabelImageError
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.pictures.scales import Piece, ScaleView, views_at
 from rescale4dl_core.planning.gain import Route
@@ -102,10 +102,10 @@ def ask_piece(choices: Choices) -> Choices:
 
 
 def labels_to_outline(entry: Entry, choices: Choices) -> Labels | None:
-    """Return the labels that count for `entry`, None where diameters are drawn."""
+    """Return the labels that count for `entry`, None where there is none to outline."""
     try:
         return entry_labels(entry, choices)
-    except LabelImageError:
+    except (ImageError, LabelImageError):
         return None
 
 

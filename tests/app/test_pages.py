@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,15 @@ def test_a_page_opens_where_the_pixel_size_is_unknown(app, upload, disks, as_tif
     app.switch_page(page).run()
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "pages/sample.py"])
+def test_an_image_without_any_contrast_is_explained_once(app, upload, as_tiff, page):
+    upload([("flat.tif", as_tiff(np.full((64, 64), 7, np.uint16)))])
+    app.switch_page(page).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "every pixel has the value 7" in app.error[0].value
 
 
 @pytest.mark.parametrize("page", PAGES)

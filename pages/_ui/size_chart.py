@@ -19,7 +19,7 @@ BAND = "5–95 % of the objects"
 
 def size_histogram_chart(measurement: Measurement) -> alt.LayerChart | alt.FacetChart:
     """Return counts over diameter, in µm where known, with mean and 5-95 % range."""
-    import altair as alt
+    from pages._ui.whole_altair import alt
 
     histogram = size_histogram(measurement)
     unit, edges = "px", histogram.edges_px

@@ -52,7 +52,7 @@ def objects_per_hour_chart(
     now, tried : WhatIf
         The sample as taken and the pixel size tried, marked on both lines.
     """
-    import altair as alt
+    from pages._ui.whole_altair import alt
 
     title = "Pixel size (µm)" if now.pixel_um else "Pixel size, against your sample"
     x = alt.X(
@@ -115,7 +115,7 @@ def timing_columns(timing: FieldTiming) -> dict[str, list[str] | list[float]]:
 
 def timing_chart(timing: FieldTiming) -> alt.Chart:
     """Return one bar that is as long as the time per field, in its parts."""
-    import altair as alt
+    from pages._ui.whole_altair import alt
 
     parts = [
         {"part": part.name, "seconds": part.seconds, "order": order}

@@ -46,7 +46,7 @@ def window_chart(
     window : Window
         Coverages at which a network finds objects well.
     """
-    import altair as alt
+    from pages._ui.whole_altair import alt
 
     rows = [
         {

@@ -4,7 +4,10 @@ import csv
 import io
 import json
 import socket
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,6 +34,7 @@ from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.acquisition import acquisition_of
 from rescale4dl_core.session.model import Choices
 
+ROOT = Path(__file__).parents[2]
 RATIOS = (0.5, 1.0, 2.0, 4.0)
 
 
@@ -67,6 +71,16 @@ def test_every_chart_is_drawn_without_a_network_as_svg_and_png(charts, monkeypat
         svg, png = (file.content() for file in chart_files(name, chart))
         assert _words_of(svg)
         assert PilImage.open(io.BytesIO(png)).width > 300
+
+
+def test_charts_wait_until_pandas_is_whole():
+    """Altair peeks at a pandas that another thread may still be importing."""
+    code = (
+        "import sys; from pages._ui.throughput_charts import timing_chart; "
+        "from rescale4dl_core.planning.timing import FieldTiming; "
+        "timing_chart(FieldTiming()); sys.modules['pandas'].Timestamp"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_axes_name_their_unit(charts, measurement):

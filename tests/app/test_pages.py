@@ -8,13 +8,23 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("pages/[!_]*.py"))
 
+TITLES = ["Sample", "Objects", "Rescaled views", "Throughput", "Recommendation"]
+JOB = [f"pages/{title.lower().replace(' ', '_')}.py" for title in TITLES]
+"""The pages that show the sample, in the order of the job."""
+
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_on_the_demo_which_is_called_simulated(app, page):
+def test_a_page_opens(app, page):
     app.run()
     app.switch_page(page).run()
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.parametrize("page", JOB)
+def test_a_page_opens_on_the_demo_which_is_called_simulated(app, page):
+    app.run()
+    app.switch_page(page).run()
     assert any("simulated" in info.value for info in app.info)
 
 
@@ -27,7 +37,7 @@ def test_a_page_opens_where_the_pixel_size_is_unknown(app, upload, disks, as_tif
     assert not app.error
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "pages/sample.py"])
+@pytest.mark.parametrize("page", JOB[1:])
 def test_an_image_without_any_contrast_is_explained_once(app, upload, as_tiff, page):
     upload([("flat.tif", as_tiff(np.full((64, 64), 7, np.uint16)))])
     app.switch_page(page).run()
@@ -36,12 +46,12 @@ def test_an_image_without_any_contrast_is_explained_once(app, upload, as_tiff, p
     assert "every pixel has the value 7" in app.error[0].value
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", JOB)
 def test_a_page_says_what_comes_next(app, page):
     app.run()
     app.switch_page(page).run()
     links = [link.proto.label for link in app.get("page_link")]
-    assert links or page == "pages/recommendation.py"
+    assert any("Next" in link for link in links)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -56,10 +66,4 @@ def test_the_pages_stand_in_the_order_of_the_job(app):
     import app as entry_point
 
     titles = [title for _, title in entry_point.PAGES]
-    assert titles == [
-        "Sample",
-        "Objects",
-        "Rescaled views",
-        "Throughput",
-        "Recommendation",
-    ]
+    assert titles[: len(TITLES)] == TITLES

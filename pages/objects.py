@@ -7,7 +7,7 @@ from pages._ui.downloads import chart_files, download_row, labels_file, png_file
 from pages._ui.drawing import draw_diameters
 from pages._ui.entry import enter_through_app
 from pages._ui.label_controls import choose_settings, choose_source
-from pages._ui.measuring import entry_labels, entry_objects, measured
+from pages._ui.measuring import entry_labels, object_tables
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.sample_controls import choose_image
 from pages._ui.size_chart import size_histogram_chart
@@ -20,7 +20,7 @@ from pages._ui.size_panel import (
 from pages._ui.state import current_session
 from pages._ui.zooming import ask_zoom
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.session.measuring import measured_entries
+from rescale4dl_core.session.measuring import session_measurement
 from rescale4dl_core.session.source import ObjectSource
 
 enter_through_app()
@@ -53,12 +53,13 @@ try:
             )
             overlay = cached_picture(image, zoom, labels)
             st.image(overlay, width="stretch", alt="The image with outlined objects")
-            show_legend(entry_objects(session.entry, session.choices))
+            show_legend(session, object_tables(session))
             download_row(
                 png_file("outlines.png", overlay, "Outlines (PNG)"),
                 labels_file("labels.tif", labels, image.pixel_size),
             )
-    measurement = measured(session)
+    tables = object_tables(session)
+    measurement = session_measurement(session, tables)
 except RescaleError as error:
     show_error(error)
     st.stop()
@@ -74,9 +75,7 @@ with diameter:
     st.subheader("Which diameter")
     choose_estimator(session, measurement)
 st.subheader("Tables")
-entries = measured_entries(session)
-tables = [entry_objects(entry, session.choices) for entry in entries]
-show_tables(session, measurement, entries, tables)
+show_tables(session, measurement, tables)
 
 show_next(
     "pages/rescaled_views.py", "Rescaled views", "see the sample at other pixel sizes."

@@ -128,7 +128,9 @@ class Image:
 
     def with_pixel_size(self, known: KnownPixelSize) -> Image:
         """Return the same pixels with another pixel size."""
-        return replace(self, known=known)
+        image = replace(self, known=known)
+        object.__setattr__(image, "_digest", self._digest)
+        return image
 
     def digest(self) -> str:
         """Return a fingerprint of every pixel, for use as a cache key."""

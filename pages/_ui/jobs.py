@@ -152,6 +152,11 @@ def kept_result(slot: str, key: Hashable) -> Any:
     return _board().results.get(slot, OrderedDict()).get(key)
 
 
+def keep_result(slot: str, key: Hashable, result: object, *, most_kept: int) -> None:
+    """Keep a result that was computed as a part of another one."""
+    _board().keep(slot, key, result, most=most_kept)
+
+
 def forget(slot: str) -> None:
     """Cancel what runs in `slot`, if anything does."""
     job = _board().running.pop(slot, None)

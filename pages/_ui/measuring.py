@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from pages._ui.jobs import computed, kept_result
-from rescale4dl_core.measure.objects import measure_objects
+from pages._ui.jobs import computed, keep_result, kept_result
 from rescale4dl_core.session.measuring import (
     labels_key,
     labels_of,
-    measure_entry,
+    measure_entries,
     measured_entries,
     session_measurement,
     settings_of,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.segmentation.settings import ClassicalSettings
     from rescale4dl_core.session.model import Choices, Entry, Session
 
-MOST_TABLES_KEPT = 500
+MOST_TABLES_KEPT = 2000
 """Object tables are small, and a session with many images needs one for each."""
 
 
@@ -54,52 +53,50 @@ def entry_labels(
     settled = replace(choices, classical=entry_settings(entry, choices))
 
     def segment(progress: Progress) -> Labels:
-        return labels_of(entry, settled, progress=_titled(progress, "Finding objects"))
+        return labels_of(entry, settled, progress=progress)
 
-    key = labels_key(entry, settled)
+    key = labels_key(entry, choices)
     return computed("labels", key, segment, meanwhile=meanwhile)
 
 
-def entry_objects(
-    entry: Entry, choices: Choices, *, title: str = "Measuring"
-) -> ObjectTable:
-    """See `measure_entry`; `title` says what is going on while it takes its time."""
-    if source_of(entry, choices) is ObjectSource.SEGMENTED:
-        choices = replace(choices, classical=entry_settings(entry, choices))
-    key = labels_key(entry, choices)
-    labels = kept_result("labels", key)
+def object_tables(session: Session) -> list[ObjectTable]:
+    """Return the objects of each of `measured_entries`; see `measure_entries`.
 
-    def measure(progress: Progress) -> ObjectTable:
-        titled = _titled(progress, title)
-        if labels is not None:
-            return measure_objects(labels, progress=titled)
-        return measure_entry(entry, choices, progress=titled)
+    While images are still being measured, the page shows the progress and stops here.
+    """
+    choices = session.choices
+    keyed = {labels_key(entry, choices): entry for entry in measured_entries(session)}
+    missing = {
+        key: entry for key, entry in keyed.items() if kept_result("objects", key) is None
+    }
+    if missing:
+        found = {key: kept_result("labels", key) for key in missing}
+        alone = len(session.entries) == 1
 
-    return computed("objects", key, measure, most_kept=MOST_TABLES_KEPT)
+        def measure(progress: Progress) -> tuple[ObjectTable, ...]:
+            return measure_entries(
+                tuple(missing.values()),
+                choices,
+                found=found,
+                alone=alone,
+                progress=progress,
+            )
+
+        tables = computed("measuring", tuple(missing), measure, most_kept=0)
+        for key, table in zip(missing, tables, strict=True):
+            keep_result("objects", key, table, most_kept=MOST_TABLES_KEPT)
+    return [
+        cast("ObjectTable", kept_result("objects", labels_key(entry, choices)))
+        for entry in measured_entries(session)
+    ]
 
 
 def measured(session: Session) -> Measurement:
     """Return the measurement of all images of the session.
-
-    While images are still being measured, the page shows the progress and stops here.
 
     Raises
     ------
     RescaleError
         If there is nothing to measure, for the page to show.
     """
-    entries = measured_entries(session)
-    tables = [
-        entry_objects(
-            entry, session.choices, title=f"Measuring image {number} of {len(entries)}"
-        )
-        for number, entry in enumerate(entries, start=1)
-    ]
-    return session_measurement(session, tables)
-
-
-def _titled(progress: Progress, title: str) -> Progress:
-    def report(fraction: float, message: str, /) -> None:
-        progress(fraction, f"{title}: {message}")
-
-    return report
+    return session_measurement(session, object_tables(session))

@@ -12,6 +12,7 @@ from pages._ui.messages import plain
 from pages._ui.state import keep_choices, seeded
 from rescale4dl_core.advice.wording import number, objects
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.session.measuring import measured_entries
 from rescale4dl_core.session.tables import drawn_columns, image_columns, object_columns
 from rescale4dl_core.writing.csv_text import csv_text
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
-    from rescale4dl_core.session.model import Entry, Session
+    from rescale4dl_core.session.model import Session
 
 MOST_ROWS_SHOWN = 1000
 """A browser is slow with more; the file to download has them all."""
@@ -39,8 +40,13 @@ AGGREGATES = {
 }
 
 
-def show_legend(table: ObjectTable) -> None:
-    """Say what the outlines mean, and how many objects there are of each kind."""
+def show_legend(session: Session, tables: Sequence[ObjectTable]) -> None:
+    """Say what the outlines mean, and how many objects of each kind the image has."""
+    (table,) = (
+        table
+        for entry, table in zip(measured_entries(session), tables, strict=True)
+        if entry is session.entry
+    )
     n_cut = int(table.touches_border.sum())
     st.caption(
         f":blue[━━ blue]: {objects(len(table) - n_cut)}, measured. "
@@ -110,14 +116,15 @@ def choose_estimator(session: Session, measurement: Measurement) -> None:
 
 
 def show_tables(
-    session: Session,
-    measurement: Measurement,
-    entries: Sequence[Entry],
-    tables: Sequence[ObjectTable],
+    session: Session, measurement: Measurement, tables: Sequence[ObjectTable]
 ) -> None:
     """Show one row per image and one per object, with files to download."""
     by_image = image_columns(measurement)
-    columns = object_columns(entries, tables) if tables else drawn_columns(session.entries)
+    columns = (
+        object_columns(measured_entries(session), tables)
+        if tables
+        else drawn_columns(session.entries)
+    )
     if measurement.n_images > 1:
         st.dataframe(by_image, width="stretch", hide_index=True)
     n_rows = len(columns["image"])

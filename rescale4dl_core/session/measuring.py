@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.errors import LabelImageError
+import numpy as np
+
+from rescale4dl_core.errors import ImageError, LabelImageError
+from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.drawn import DrawnImage, drawn_measurement
 from rescale4dl_core.measure.objects import measure_objects
@@ -15,13 +19,15 @@ from rescale4dl_core.segmentation.suggestion import suggest_settings
 from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
     from rescale4dl_core.segmentation.settings import ClassicalSettings
     from rescale4dl_core.session.model import Choices, Entry, Session
+
+
+LabelsKey = tuple[str, ...]
 
 
 def source_of(entry: Entry, choices: Choices) -> ObjectSource:
@@ -57,7 +63,7 @@ def labels_of(entry: Entry, choices: Choices, *, progress: Progress = silent) ->
     )
 
 
-def labels_key(entry: Entry, choices: Choices) -> tuple[str, ...]:
+def labels_key(entry: Entry, choices: Choices) -> LabelsKey:
     """Return a key that names all that `labels_of` depends on."""
     source = source_of(entry, choices)
     if source is ObjectSource.MASK and entry.sample.labels is not None:
@@ -82,8 +88,68 @@ def measured_entries(session: Session) -> tuple[Entry, ...]:
 def measure_entry(
     entry: Entry, choices: Choices, *, progress: Progress = silent
 ) -> ObjectTable:
-    """Return the object table of one image, segmenting it where it needs to be."""
-    return measure_objects(labels_of(entry, choices, progress=progress), progress=progress)
+    """Return the object table of one image, segmenting it where it needs to be.
+
+    Raises
+    ------
+    LabelImageError, ImageError
+        If the image has no object that can be found.
+    """
+    labels = labels_of(entry, choices, progress=_half(progress, 0.0))
+    return measure_objects(labels, progress=_half(progress, 0.5))
+
+
+def measure_entries(
+    entries: Sequence[Entry],
+    choices: Choices,
+    *,
+    found: Mapping[LabelsKey, Labels] = MappingProxyType({}),
+    alone: bool,
+    progress: Progress = silent,
+) -> tuple[ObjectTable, ...]:
+    """Return the object table of each image, segmenting it where it needs to be.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        The images to measure.
+    choices : Choices
+        Where their objects come from.
+    found : mapping of LabelsKey to Labels
+        Labels that are there already, by `labels_key`.
+    alone : bool
+        Whether the session has one image only. An image among others in which no object
+        is found has an empty table; alone, it is an error.
+    progress : Progress
+        Called for each image and within it.
+
+    Raises
+    ------
+    LabelImageError, ImageError
+        If the only image has no object that can be found.
+    """
+    tables = []
+    for index, entry in enumerate(entries):
+
+        def report(fraction: float, message: str, /, index: int = index) -> None:
+            title = "" if len(entries) == 1 else f"Image {index + 1} of {len(entries)}: "
+            progress((index + fraction) / len(entries), f"{title}{message}")
+
+        report(0.0, "finding and measuring objects")
+        labels = found.get(labels_key(entry, choices))
+        try:
+            table = (
+                measure_entry(entry, choices, progress=report)
+                if labels is None
+                else measure_objects(labels, progress=report)
+            )
+        except (ImageError, LabelImageError):
+            if alone:
+                raise
+            nothing = np.zeros(entry.sample.image.shape, np.int32)
+            table = measure_objects(Labels.parse(nothing, source=entry.sample.image.name))
+        tables.append(table)
+    return tuple(tables)
 
 
 def session_measurement(session: Session, tables: Sequence[ObjectTable]) -> Measurement:
@@ -133,3 +199,7 @@ def session_measurement(session: Session, tables: Sequence[ObjectTable]) -> Meas
         return measurement
     note = f"Without a mask, and left out: {', '.join(left_out)}."
     return replace(measurement, notes=(*measurement.notes, note))
+
+
+def _half(progress: Progress, start: float) -> Progress:
+    return lambda fraction, message, /: progress(start + fraction / 2, message)

@@ -65,8 +65,16 @@ def open_entries(
         entry = open_entry(
             image_path, labels_path, selection=selection, allow_large=allow_large
         )
+        _look_at_every_pixel(entry)
         entries.append(entry)
     return tuple(entries)
+
+
+def _look_at_every_pixel(entry: Entry) -> None:
+    """Compute the digests now: a page would else wait for those of a large image."""
+    entry.sample.image.digest()
+    if entry.sample.labels is not None:
+        entry.sample.labels.digest()
 
 
 def first_look(info: ImageInfo, *, wanted: Selection = Selection()) -> Selection:  # noqa: B008

@@ -203,6 +203,15 @@ def test_several_images_give_one_measurement_and_a_row_each(app, upload, disks, 
     assert list(by_image["n_objects"]) == [16, 8]
 
 
+def test_an_image_without_objects_does_not_stop_the_others(app, upload, disks, as_tiff):
+    flat = np.full((64, 64), 7, np.uint16)
+    upload([("a.tif", as_tiff(disks[1])), ("flat.tif", as_tiff(flat))])
+    app.switch_page(OBJECTS).run()
+    assert not app.error
+    assert metrics(app)["Objects measured"] == "16"
+    assert any("flat\\.tif" in caption.value for caption in app.caption)
+
+
 def test_one_image_of_unknown_pixel_size_among_known_ones_is_named(
     app, upload, disks, as_tiff
 ):

@@ -12,6 +12,7 @@ from rescale4dl_core.segmentation.settings import ClassicalSettings
 from rescale4dl_core.session.measuring import (
     labels_key,
     labels_of,
+    measure_entries,
     measure_entry,
     measured_entries,
     session_measurement,
@@ -95,6 +96,41 @@ def test_one_unknown_pixel_size_among_known_ones_asks_for_it(entry_of, two_disks
     )
     with pytest.raises(QuantityError, match=r"pixel size of b is not known.*Type in"):
         measurement_of(session)
+
+
+def test_an_image_without_objects_among_others_is_skipped_by_name(entry_of, two_disks):
+    flat = entry_of("flat.tif")
+    session = Session((entry_of("a", two_disks, mask=two_disks), flat))
+    choices = replace(session.choices, classical=ClassicalSettings(smallest_diameter_px=60))
+    tables = measure_entries(session.entries, choices, alone=False)
+    assert [len(table) for table in tables] == [2, 0]
+    measurement = session_measurement(session, tables)
+    assert any("flat.tif" in note for note in measurement.notes)
+    with pytest.raises(LabelImageError, match=r"flat\.tif"):
+        measure_entries([flat], choices, alone=True)
+
+
+def test_labels_that_are_there_already_are_not_looked_for_again(entry_of, two_disks):
+    entry = entry_of("flat.tif", shape=two_disks.shape)
+    found = {labels_key(entry, SEGMENTED): two_disks}
+    (table,) = measure_entries([entry], SEGMENTED, found=found, alone=True)
+    assert len(table) == 2
+
+
+def test_measuring_several_images_tells_which_one_and_never_goes_back(entry_of, two_disks):
+    entries = [entry_of(name, two_disks) for name in "abc"]
+    reports = []
+    measure_entries(
+        entries,
+        replace(SEGMENTED, classical=ClassicalSettings()),
+        alone=False,
+        progress=lambda fraction, message, /: reports.append((fraction, message)),
+    )
+    fractions = [fraction for fraction, _ in reports]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert reports[0][1].startswith("Image 1 of 3")
+    assert reports[-1][1].startswith("Image 3 of 3")
 
 
 def test_the_key_of_labels_follows_every_setting_and_every_pixel(entry_of, two_disks):

@@ -76,8 +76,8 @@ def rescale_one(task: ImageTask, *, progress: Progress) -> ImageResult:
     """Read one image with its labels and write its versions.
 
     What is wrong with this image comes back as a `Problem`; what concerns every image, a
-    full disk for instance, is raised. Files that exist are replaced by the same content,
-    so that a task can be done twice.
+    full disk for instance, is raised. Files that exist are left: `FolderPlan.prepare` has
+    removed all that are not what is asked for. So a task can be done twice.
 
     Raises
     ------
@@ -150,12 +150,17 @@ def _write(
     made = target.recipe.apply(
         sample, allow_large=task.reading.allow_large, progress=progress
     )
-    paths = target.paths(task.pair)
-    size = made.image.pixel_size
-    if made.labels is not None:
-        write_labels_tiff(paths[1], made.labels, size, overwrite=True)
-    write_image_tiff(paths[0], made.image.pixels, size, overwrite=True)
-    return paths
+    size, labels = made.image.pixel_size, made.labels
+    written = []
+    for path in target.paths(task.pair):
+        if path.exists():
+            continue
+        if path.parent.name == LABELS_FOLDER and labels is not None:
+            write_labels_tiff(path, labels, size, overwrite=True)
+        else:
+            write_image_tiff(path, made.image.pixels, size, overwrite=True)
+        written.append(path)
+    return tuple(written)
 
 
 def _shape_px(task: ImageTask) -> tuple[int, int]:

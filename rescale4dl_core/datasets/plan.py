@@ -44,6 +44,9 @@ class FolderPlan:
     finished: frozenset[str]
     """Names of the pairs whose every file is there."""
 
+    kept: frozenset[Path]
+    """Images and labels that are there and stay, in half finished pairs too."""
+
     stale: tuple[Path, ...]
     """Files that are in the way: made otherwise, or by someone else."""
 
@@ -53,11 +56,15 @@ class FolderPlan:
 
     def prepare(self) -> None:
         """Make room and take note of what comes; before the first image is written."""
-        for folder in (IMAGES_FOLDER, LABELS_FOLDER):
-            remove_leftovers(self.target.folder / folder)
+        self.tidy()
         for path in self.stale:
             path.unlink(missing_ok=True)
         write_manifest(self.target.folder, self.manifest)
+
+    def tidy(self) -> None:
+        """Remove what processes that were killed have left half-written."""
+        for folder in (IMAGES_FOLDER, LABELS_FOLDER):
+            remove_leftovers(self.target.folder / folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,20 @@ class JobPlan:
     tasks: tuple[ImageTask, ...]
     n_finished: int
     """Images of which nothing is left to write."""
+
+    def written(self) -> tuple[Path, ...]:
+        """Return what was not there before and is there now, image by image.
+
+        Whoever wrote it: a worker may die after it has written and before it can tell.
+        """
+        kept = {path for folder in self.folders for path in folder.kept}
+        return tuple(
+            path
+            for task in self.tasks
+            for target in task.targets
+            for path in target.paths(task.pair)
+            if path not in kept and path.exists()
+        )
 
 
 def plan_job(
@@ -125,8 +146,8 @@ def _refusal(plans: Sequence[FolderPlan]) -> OutputError:
     first = plans[0]
     return OutputError(
         f"{n_files} file(s) are in the way, the first is {first.stale[0]}: "
-        f"{first.why_stale}. Choose another folder, or add --overwrite to replace them; "
-        "what was made just so is kept in either case."
+        f"{first.why_stale}. Choose another folder, or allow them to be "
+        "replaced (--overwrite); what was made just so is kept in either case."
     )
 
 
@@ -175,6 +196,7 @@ def _plan_folder(
         dataset.pairs,
         replace(manifest, sources={**known, **stamps}),
         frozenset(finished),
+        there.difference(stale),
         tuple(stale),
         _why(before, changes),
         mappings,

@@ -109,7 +109,11 @@ def rescale_datasets(
         plan = plan_job(datasets, choices, out, overwrite=overwrite)
         for folder in plan.folders:
             folder.prepare()
-        results = tuple(mapper.map(rescale_one, plan.tasks, progress))
+        try:
+            results = tuple(mapper.map(rescale_one, plan.tasks, progress))
+        finally:
+            for folder in plan.folders:
+                folder.tidy()
         for folder in plan.folders:
             if folder.target.recipe.has_window:
                 _write_mapping(folder, results)
@@ -123,7 +127,7 @@ def rescale_datasets(
     progress(1.0, f"rescaled {len(results)} images")
     return RescaledDatasets(
         folders=folders,
-        written=tuple(path for result in results for path in result.written),
+        written=plan.written(),
         n_images=sum(len(dataset.pairs) for dataset in datasets),
         n_finished_before=plan.n_finished,
         problems=(*found, *problems),

@@ -17,11 +17,22 @@ PAGES = (
     ("pages/recommendation.py", "Recommendation"),
 )
 
+DATA_SET_PAGES = (
+    ("pages/rescale_data_set.py", "Rescale a data set"),
+    ("pages/evaluate_segmentations.py", "Evaluate segmentations"),
+)
+
 
 def main() -> None:
     """Show the page that was asked for."""
     st.set_page_config(page_title="ReScale4DL Advisor", page_icon="🔬", layout="wide")
-    page = st.navigation([st.Page(path, title=title) for path, title in PAGES])
+    sections = {"": PAGES, "Data sets": DATA_SET_PAGES}
+    page = st.navigation(
+        {
+            section: [st.Page(path, title=title) for path, title in pages]
+            for section, pages in sections.items()
+        }
+    )
     session_controls()
     run_page(page)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.errors import RescaleError
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=&])")
+_FLAGS = re.compile(r" \(--[^()]*\)")
 
 
 def plain(text: str) -> str:
@@ -23,16 +24,27 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def without_flags(text: str) -> str:
+    """Return `text` without the options of the command line, which stand in brackets.
+
+    Examples
+    --------
+    >>> without_flags("Choose another folder, or allow this (--overwrite).")
+    'Choose another folder, or allow this.'
+    """
+    return _FLAGS.sub("", text)
+
+
 def show_error(error: RescaleError) -> None:
-    """Show what the core said, unchanged: the message is already for the user."""
-    st.error(plain(str(error)))
+    """Show what the core said: the message is already for the user."""
+    st.error(plain(without_flags(str(error))))
 
 
 def show_notes(notes: Iterable[str]) -> None:
     """Show what has to be said about a file or a number, each sentence once."""
     sentences = " ".join(dict.fromkeys(notes))
     if sentences:
-        st.warning(plain(sentences))
+        st.warning(plain(without_flags(sentences)))
 
 
 def show_demo_banner() -> None:

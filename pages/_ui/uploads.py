@@ -34,16 +34,20 @@ class UploadFolder:
         """Write each file to a folder of its own, so that equal names stay apart."""
         return [self._store(file) for file in files]
 
+    def new_folder(self) -> Path:
+        """Return an empty folder of its own, for one file or one result."""
+        self._n_stored += 1
+        folder = self.path / str(self._n_stored)
+        folder.mkdir()
+        return folder
+
     def remove(self, path: Path) -> None:
         """Delete an uploaded file; a file opened by its path is left alone."""
         if path.is_relative_to(self.path):
             shutil.rmtree(path.parent, ignore_errors=True)
 
     def _store(self, file: UploadedFile) -> Path:
-        self._n_stored += 1
-        folder = self.path / str(self._n_stored)
-        folder.mkdir()
-        path = folder / file_name(file.name)
+        path = self.new_folder() / file_name(file.name)
         with path.open("wb") as target:
             shutil.copyfileobj(file, target)
         return path

@@ -63,7 +63,7 @@ class DatasetChoices:
         if self.same_size and not self.factors:
             raise QuantityError(
                 "Versions of the same size were asked for without a factor. Say by how "
-                "much to blur or magnify: --coarser 2, --finer 2."
+                "much to blur or magnify (--coarser 2, --finer 2)."
             )
         for sigma_px in self.sigmas_px:
             require_sigma(sigma_px)

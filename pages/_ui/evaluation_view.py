@@ -1,0 +1,195 @@
+"""How an evaluation is shown: numbers, charts, pictures, tables."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages._ui.downloads import Download, download_row
+from pages._ui.evaluation_controls import KINDS, show_problems
+from pages._ui.messages import plain, show_notes
+from rescale4dl_core.evaluate.plots.gallery import Plot, plots_of
+from rescale4dl_core.evaluate.plots.picture_files import chart_bytes
+from rescale4dl_core.evaluate.table_files import csv_bytes, parquet_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rescale4dl_core.evaluate.evaluation import Evaluation
+    from rescale4dl_core.evaluate.tables import Table
+    from rescale4dl_core.evaluate.treatment import TreatmentEffect
+
+MOST_ROWS = 5_000
+"""A longer table is shown in part; its files hold all of it."""
+
+MIMES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+
+SUMMARY = {
+    "name": ("Sampling", None, None),
+    "ratio": ("Pixel size", "%.2fx", "Compared with the original: 2x is twice as coarse."),
+    "n_images": ("Images", "%d", None),
+    "n_objects": ("Objects", "%d", "True objects that do not touch the border."),
+    "diameter_px": ("Diameter (px)", "%.1f", "Mean over the true objects."),
+    "coverage_percent": (
+        "Coverage (%)",
+        "%.1f",
+        "One pixel as a share of the mean diameter: the larger, the coarser.",
+    ),
+    "iou": (
+        "IoU",
+        "%.3f",
+        "Overlap of prediction and truth: shared area / area of both together, 1 is "
+        "perfect. A missed object counts 0. Mean over the images.",
+    ),
+    "change_percent": ("Against the original (%)", "%+.1f", "Change of the median IoU."),
+    "iou_original_grid": (
+        "IoU on the original grid",
+        "%.3f",
+        "With each prediction enlarged back to the pixels of the original.",
+    ),
+    "iou_ceiling": (
+        "Best possible there",
+        "%.3f",
+        "The truth itself, made coarser and enlarged back: no network can do better.",
+    ),
+    "recall": ("Found", "%.2f", "Share of the true objects that were found (IoU ≥ 0.5)."),
+    "precision": ("Right", "%.2f", "Share of the predicted objects that are true."),
+    "objects_per_fov": (
+        "Objects per field",
+        "%.0f",
+        "In a field of the original camera, at the density of these images.",
+    ),
+}
+
+ABOUT_TABLES = {
+    "per_object": ("Each object", "One row per true object and its best match."),
+    "per_image": ("Each image", "One row per image."),
+    "binary": ("Foreground", "Objects and background only, one row per image."),
+    "semantic": ("Classes", "One row per image and class."),
+    "summary": ("Each sampling", "All numbers per sampling."),
+    "treatment": ("Treated", "Treated against untreated images."),
+}
+
+ABOUT_PLOTS = {
+    "iou_against_coverage": "Where the boxes drop, pixels are too coarse for this network. "
+    "The orange line is what coarser pixels gain.",
+    "sizes": "Both marks at the same height: sizes are right. They are in pixels of the "
+    "original, so they would not change if nothing was lost.",
+    "throughput": "How many objects one image of the original camera holds.",
+    "iou_on_original_grid": "The solid line can come as close to the dashed one as the "
+    "network is good.",
+    "treated_untreated": "Each point is one image. Above the charts: effect and test at "
+    "the sampling nearest to the original.",
+}
+
+
+def show_detected(evaluation: Evaluation) -> None:
+    """Say how the files were understood, and what to be careful about."""
+    st.markdown(
+        f"Read as **{KINDS[evaluation.kind.kind]}**. {plain(evaluation.kind.reason)}  \n"
+        f"{plain(evaluation.estimator_reason)}"
+    )
+    show_notes(evaluation.cautions)
+    show_problems(evaluation.problems)
+
+
+def show_summary(table: Table) -> None:
+    """Show the most important numbers, a row per sampling."""
+    import pandas as pd
+
+    columns = {name: v for name, v in table.columns.items() if name in SUMMARY}
+    frame = pd.DataFrame(columns)[[name for name in SUMMARY if name in columns]]
+    frame = frame.dropna(axis="columns", how="all")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        column_config={name: _column(*SUMMARY[name]) for name in frame.columns},
+    )
+
+
+def show_plots(evaluation: Evaluation, effects: Sequence[TreatmentEffect]) -> None:
+    """Show every chart, two side by side, each to download."""
+    plots = plots_of(evaluation, effects)
+    if not plots:
+        st.info("There is no chart: no true object lies inside an image.")
+    wide = [plot for plot in plots if plot.name == "treated_untreated"]
+    places = st.columns(2, gap="large")
+    for index, plot in enumerate(plot for plot in plots if plot not in wide):
+        with places[index % 2]:
+            _show_plot(plot)
+    for plot in wide:
+        _show_plot(plot)
+
+
+def show_pictures(pictures: Sequence[tuple[str, bytes]]) -> None:
+    """Show the typical image of each sampling."""
+    places = st.columns(3)
+    for index, (name, png) in enumerate(pictures):
+        with places[index % 3]:
+            st.image(png, width="stretch", alt=f"What was found and missed, {name}")
+            st.caption(plain(name.removeprefix("overlay_")))
+            download_row(Download("PNG", f"{name}.png", "image/png", png))
+
+
+def show_tables(tables: Sequence[Table]) -> None:
+    """Show every table in a tab, each to download."""
+    import pandas as pd
+
+    for tab, table in zip(
+        st.tabs([ABOUT_TABLES[table.name][0] for table in tables]), tables, strict=True
+    ):
+        with tab:
+            about = f"{ABOUT_TABLES[table.name][1]} {len(table):,} rows"
+            shown = f", the first {MOST_ROWS:,} shown." if len(table) > MOST_ROWS else "."
+            st.caption(about + shown)
+            frame = pd.DataFrame({n: v[:MOST_ROWS] for n, v in table.columns.items()})
+            st.dataframe(frame, hide_index=True, width="stretch")
+            download_row(*_table_files(table))
+
+
+def on_screen(chart: Any) -> Any:
+    """Return a chart in the colours of the page, light or dark, as wide as its place."""
+    import altair as alt
+
+    shown = chart.copy()
+    shown.config = alt.Config(
+        legend=alt.LegendConfig(
+            orient="top", labelLimit=0, symbolOpacity=1, title=None, columns=1
+        )
+    )
+    return shown
+
+
+def _show_plot(plot: Plot) -> None:
+    st.altair_chart(on_screen(plot.chart), width="stretch", key=f"chart_{plot.name}")
+    st.caption(ABOUT_PLOTS.get(plot.name, "Your own score."))
+    download_row(
+        *(
+            Download(
+                form.upper(),
+                f"{plot.name}.{form}",
+                mime,
+                partial(chart_bytes, plot.chart, form),
+            )
+            for form, mime in MIMES.items()
+        )
+    )
+
+
+def _table_files(table: Table) -> tuple[Download, ...]:
+    parquet = "application/vnd.apache.parquet"
+    return (
+        Download("CSV", f"{table.name}.csv", "text/csv", partial(csv_bytes, table)),
+        Download(
+            "Parquet", f"{table.name}.parquet", parquet, partial(parquet_bytes, table)
+        ),
+    )
+
+
+def _column(label: str, form: str | None, about: str | None) -> Any:
+    if form is None:
+        return st.column_config.TextColumn(label, help=about, pinned=True)
+    return st.column_config.NumberColumn(label, format=form, help=about)

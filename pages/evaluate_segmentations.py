@@ -1,0 +1,80 @@
+"""Page: how well segmentations at several pixel sizes agree with the truth."""
+
+import streamlit as st
+
+from pages._ui.dataset_trees import show_tree_to_evaluate
+from pages._ui.entry import enter_through_app
+from pages._ui.evaluation_controls import (
+    choose_how,
+    evaluated,
+    open_to_evaluate,
+    show_what_was_found,
+)
+from pages._ui.evaluation_view import (
+    show_detected,
+    show_pictures,
+    show_plots,
+    show_summary,
+    show_tables,
+)
+from pages._ui.everything import offer_everything
+from pages._ui.messages import show_next
+from pages._ui.treatment_panel import choose_treated, show_effects
+from rescale4dl_core.evaluate.export import treatment_table
+from rescale4dl_core.evaluate.tables import tables_of
+
+enter_through_app()
+st.title("Evaluate segmentations")
+st.caption(
+    "You have segmented the same images at several pixel sizes. See how coarse the pixels "
+    "may be before your network loses objects or gets their sizes wrong."
+)
+
+given, expected = st.columns([3, 2], gap="large")
+with expected:
+    show_tree_to_evaluate()
+with given:
+    opened = open_to_evaluate()
+    if opened is not None:
+        show_what_was_found(opened)
+        choose_how(opened)
+if opened is None:
+    show_next(
+        "pages/rescale_data_set.py",
+        "Rescale a data set",
+        "make these folders from your images first.",
+    )
+    st.stop()
+
+answer = evaluated()
+if answer is None:
+    st.stop()
+evaluation = answer.evaluation
+
+st.subheader("What comes out")
+show_detected(evaluation)
+tables = tables_of(evaluation)
+show_summary(next(table for table in tables if table.name == "summary"))
+
+st.subheader("Treated or wild type")
+effects = choose_treated(evaluation)
+show_effects(effects)
+
+st.subheader("Charts")
+show_plots(evaluation, effects)
+
+st.subheader("Found and missed")
+st.caption("The most typical image of each sampling: the one nearest to the median IoU.")
+show_pictures(answer.pictures)
+
+st.subheader("Tables")
+show_tables((*tables, treatment_table(effects)) if effects else tables)
+
+st.subheader("Everything")
+offer_everything(evaluation, effects)
+
+show_next(
+    "pages/sample.py",
+    "Sample",
+    "find the pixel size to acquire at for a new kind of sample.",
+)

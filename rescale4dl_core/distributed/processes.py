@@ -8,6 +8,7 @@ guarded by `if __name__ == "__main__"`.
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -98,7 +99,7 @@ class _Processes:
 
     def _new_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            self._n_workers, mp_context=get_context("spawn"), initializer=_end_with_parent
+            self._n_workers, mp_context=get_context("spawn"), initializer=_obey_parent
         )
 
     def __enter__(self) -> Self:
@@ -119,8 +120,12 @@ def _do(work: Work[Any, Result], item: Any, wanted: Path) -> Result:
     return work(item, progress=stop_when_unwanted)
 
 
-def _end_with_parent() -> None:
-    """Let this process end when its parent does, even where that was killed."""
+def _obey_parent() -> None:
+    """Let this process end when its parent does, even where that was killed.
+
+    Ctrl-C reaches all processes of a terminal; the parent alone decides what it means.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is None:
         return

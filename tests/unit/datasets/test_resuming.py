@@ -1,5 +1,7 @@
 """What is finished stays, what differs is refused, what was killed is taken up again."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -214,31 +216,62 @@ def wait_until(condition, what, seconds=60.0):
         threading.Event().wait(0.01)
 
 
+@pytest.fixture
+def start_job(make_dataset, out):
+    """Return a function that rescales 24 images by the command, in two processes."""
+
+    def start():
+        stems = [f"image {number}" for number in range(24)]
+        folder = make_dataset(stems=stems, shape=(300, 300))
+        options = ["--coarser", "2", "1.5", "--crop", "256x256", "--workers", "2"]
+        command = [sys.executable, "-m", "rescale4dl_core", "rescale", *options]
+        job = subprocess.Popen(
+            [*command, "--dataset", str(folder), "--out", str(out)],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        return folder, job
+
+    return start
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process group")
+def test_ctrl_c_ends_the_command_in_one_sentence_and_all_its_workers(start_job, out):
+    _, job = start_job()
+    try:
+        wait_until(lambda: len(list(out.rglob("*.tif"))) >= 30, "the first files")
+        os.killpg(job.pid, signal.SIGINT)
+        _, said = job.communicate(timeout=60)
+    finally:
+        job.kill()
+    assert job.returncode == 130
+    assert said == "rescale4dl: stopped; nothing half-written is left.\n"
+    assert not list(out.rglob(".*"))
+    assert len(list(out.rglob("*.tif"))) < 24 * 3 * 2
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 def test_a_job_killed_half_way_ends_as_if_it_had_never_been(
-    make_dataset, tmp_path, out, contents
+    start_job, tmp_path, out, contents
 ):
-    folder = make_dataset(stems=[f"image {i}" for i in range(24)], shape=(300, 300))
-    command = [sys.executable, "-m", "rescale4dl_core", "rescale", "--dataset", str(folder)]
-    command += ["--coarser", "2", "1.5", "--crop", "256x256", "--out", str(out)]
-    job = subprocess.Popen([*command, "--workers", "2"], cwd=ROOT, start_new_session=True)
+    folder, job = start_job()
     try:
         wait_until(lambda: len(list(out.rglob("*.tif"))) >= 30, "the first files")
         workers = children_of(job.pid)
     finally:
         job.kill()
-        job.wait()
-    wait_until(
-        lambda: not any(Path("/proc", pid).exists() for pid in workers), "the workers"
-    )
+        job.communicate()
+    running = [Path("/proc", pid) for pid in workers]
+    wait_until(lambda: not any(path.exists() for path in running), "the workers")
     killed = times_of(out)
     assert len(workers) >= 2
     assert 30 <= len(killed) < 24 * 3 * 2
     for path in killed:
         assert tifffile.imread(path).shape == (256, 256)
-    (out / "nuclei_crop_256x256" / "OG" / "GT" / ".0123456789abcdef.part").write_text(
-        "half"
-    )
+    litter = out / "nuclei_crop_256x256" / "OG" / "GT" / ".0123456789abcdef.part"
+    litter.write_text("half")
     choices = DatasetChoices((COARSER, RescaleFactor.coarser(1.5)), crop_px=(256, 256))
     resumed = rescaled(folder, out, choices)
     assert len(resumed.written) == 24 * 3 * 2 - len(killed)

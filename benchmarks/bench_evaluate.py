@@ -30,6 +30,7 @@ from skimage.measure import regionprops
 from skimage.morphology import skeletonize
 from sklearn.metrics import f1_score
 
+from benchmarks.capsules import field_of_capsules
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
 from rescale4dl_core.evaluate.files import find_pairs
 from rescale4dl_core.evaluate.matching import match_objects
@@ -51,34 +52,18 @@ S_AUREUS = (
 Crop = tuple[slice, slice]
 
 
-def field_of_capsules(
+def with_prediction(
     side_px: int, n_objects: int, width_px: float, aspect: float, seed: int
 ) -> tuple[Labels, Labels]:
-    """Return capsules of random size, angle and place, and a prediction of them.
+    """Return a field of capsules, and a prediction of them.
 
     The prediction is shifted by (1, 2) px, numbered otherwise, and lacks every 40th object.
     """
-    rng = np.random.default_rng(seed)
-    truth = np.zeros((side_px, side_px), np.int32)
-    n_across = int(np.ceil(np.sqrt(n_objects)))
-    tile_px = side_px // n_across
-    rows, columns = np.mgrid[:tile_px, :tile_px] - (tile_px - 1) / 2
-    for number in range(n_objects):
-        width = width_px * rng.uniform(0.8, 1.2)
-        half = (aspect * rng.uniform(0.8, 1.2) - 1) * width / 2
-        angle, (down, right) = rng.uniform(0, np.pi), rng.uniform(-2, 2, 2)
-        along = (rows - down) * np.cos(angle) + (columns - right) * np.sin(angle)
-        across = (columns - right) * np.cos(angle) - (rows - down) * np.sin(angle)
-        inside = np.hypot(np.maximum(np.abs(along) - half, 0), across) <= width / 2
-        row, column = (tile_px * place for place in divmod(number, n_across))
-        truth[row : row + tile_px, column : column + tile_px][inside] = number + 1
-    number = rng.permutation(n_objects) + 1
+    truth = field_of_capsules(side_px, n_objects, width_px, aspect, seed)
+    number = np.random.default_rng(seed).permutation(n_objects) + 1
     number[::40] = 0
-    prediction = np.roll(np.append(0, number)[truth], (1, 2), (0, 1))
-    return (
-        Labels.parse(truth, source="truth"),
-        Labels.parse(prediction, source="prediction"),
-    )
+    prediction = np.roll(np.append(0, number)[truth.pixels], (1, 2), (0, 1))
+    return truth, Labels.parse(prediction, source="prediction")
 
 
 def upstream_matches(
@@ -207,7 +192,7 @@ def compare(name: str, truth: Labels, prediction: Labels, upstream_too: bool) ->
 def simulated_dataset(folder: Path) -> Path:
     """Write 6 images of 350 cells at two samplings, like the S. aureus maps."""
     for number in range(6):
-        truth, prediction = field_of_capsules(1215, 350, 21, 1.1, seed=number)
+        truth, prediction = with_prediction(1215, 350, 21, 1.1, seed=number)
         for step, sampling in ((1, "downsampling_2"), (2, "downsampling_4")):
             for side, labels in (("GT", truth), ("Prediction", prediction)):
                 pixels = labels.pixels[::step, ::step]
@@ -219,8 +204,8 @@ def simulated_dataset(folder: Path) -> Path:
 def main(upstream_too: bool = True) -> None:
     """Measure and print."""
     fields = {
-        "600 rods": field_of_capsules(2430, 600, width_px=20, aspect=4, seed=1),
-        "5000 nuclei": field_of_capsules(4096, 5000, width_px=30, aspect=1.3, seed=2),
+        "600 rods": with_prediction(2430, 600, width_px=20, aspect=4, seed=1),
+        "5000 nuclei": with_prediction(4096, 5000, width_px=30, aspect=1.3, seed=2),
     }
     print(f"{'field':>12} {'px':>8} {'way':>9} {'matching_s':>11} {'table_s':>9}")
     for name, (truth, prediction) in fields.items():

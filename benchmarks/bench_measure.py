@@ -15,37 +15,20 @@ import statistics
 import sys
 import time
 import tracemalloc
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt, find_objects
 from skimage.measure import regionprops
 from skimage.morphology import skeletonize
 
-from rescale4dl_core.labels import Labels
+from benchmarks.capsules import field_of_capsules
 from rescale4dl_core.measure.objects import ObjectTable, measure_objects
 
+if TYPE_CHECKING:
+    from rescale4dl_core.labels import Labels
+
 REPEATS = 5
-
-
-def field_of_capsules(
-    side_px: int, n_objects: int, width_px: float, aspect: float, seed: int
-) -> Labels:
-    """Return capsules of random size, angle and place, on a grid of tiles."""
-    rng = np.random.default_rng(seed)
-    labels = np.zeros((side_px, side_px), np.int32)
-    n_across = int(np.ceil(np.sqrt(n_objects)))
-    tile_px = side_px // n_across
-    rows, columns = np.mgrid[:tile_px, :tile_px] - (tile_px - 1) / 2
-    for number in range(n_objects):
-        width = width_px * rng.uniform(0.8, 1.2)
-        half = (aspect * rng.uniform(0.8, 1.2) - 1) * width / 2
-        angle, (down, right) = rng.uniform(0, np.pi), rng.uniform(-2, 2, 2)
-        along = (rows - down) * np.cos(angle) + (columns - right) * np.sin(angle)
-        across = (columns - right) * np.cos(angle) - (rows - down) * np.sin(angle)
-        inside = np.hypot(np.maximum(np.abs(along) - half, 0), across) <= width / 2
-        row, column = (tile_px * place for place in divmod(number, n_across))
-        labels[row : row + tile_px, column : column + tile_px][inside] = number + 1
-    return Labels.parse(labels, source="capsules")
 
 
 def measure_the_upstream_way(labels: Labels) -> list[tuple[float, ...]]:

@@ -6,7 +6,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(ROOT.glob("pages/[!_]*.py"))
-MODULES = sorted([*ROOT.glob("rescale4dl_core/**/*.py"), *ROOT.glob("pages/_ui/*.py")])
+FOLDERS = ("rescale4dl_core", "pages/_ui", "tests", "benchmarks")
+MODULES = sorted(path for folder in FOLDERS for path in ROOT.glob(f"{folder}/**/*.py"))
 
 
 def _name(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
     from rescale4dl_core.session.model import Session
+
+IMAGE_COLUMNS: dict[str, Any] = {
+    "image": "Image",
+    "n_objects": "Objects measured",
+    "n_border": "Cut by the border",
+    "diameter_px": st.column_config.NumberColumn("Mean diameter (px)", format="%.2f"),
+    "diameter_um": st.column_config.NumberColumn("Mean diameter (µm)", format="%.3f"),
+}
 
 MOST_ROWS_SHOWN = 1000
 """A browser is slow with more; the file to download has them all."""
@@ -126,7 +134,9 @@ def show_tables(
         else drawn_columns(session.entries)
     )
     if measurement.n_images > 1:
-        st.dataframe(by_image, width="stretch", hide_index=True)
+        st.dataframe(
+            by_image, width="stretch", hide_index=True, column_config=IMAGE_COLUMNS
+        )
     n_rows = len(columns["image"])
     first = "" if n_rows <= MOST_ROWS_SHOWN else f", the first {MOST_ROWS_SHOWN:,} shown"
     with st.expander(f"Table of all objects ({n_rows:,} rows{first})"):

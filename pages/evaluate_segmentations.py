@@ -56,7 +56,7 @@ show_detected(evaluation)
 tables = tables_of(evaluation)
 show_summary(next(table for table in tables if table.name == "summary"))
 
-st.subheader("Treated or wild type")
+st.subheader("Treated against untreated")
 effects = choose_treated(evaluation)
 show_effects(effects)
 
@@ -64,7 +64,6 @@ st.subheader("Charts")
 show_plots(evaluation, effects)
 
 st.subheader("Found and missed")
-st.caption("The most typical image of each sampling: the one nearest to the median IoU.")
 show_pictures(answer.pictures)
 
 st.subheader("Tables")

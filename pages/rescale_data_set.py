@@ -32,10 +32,11 @@ with given:
             show_problems(dataset.problems)
         st.subheader("Which versions")
         choose_versions(opened)
-        answer = rescaled()
-        if answer is not None:
-            st.subheader("Written")
-            show_rescaled(answer)
+if opened is not None:
+    answer = rescaled()
+    if answer is not None:
+        st.subheader("Written")
+        show_rescaled(answer)
 
 show_next(
     "pages/evaluate_segmentations.py",

@@ -54,6 +54,17 @@ def count(value: float | None) -> str:
     return number(float(f"{value:.3g}"))
 
 
+def some(n: int, noun: str) -> str:
+    """Return a whole number of things.
+
+    Examples
+    --------
+    >>> some(1, "image"), some(1200, "file")
+    ('1 image', '1,200 files')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def change(ratio: float) -> str:
     """Return new / old of an amount.
 

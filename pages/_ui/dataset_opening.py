@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import streamlit as st
 
+from pages._ui.amounts import some
 from pages._ui.asking import answered, ask, drop
 from pages._ui.messages import plain
 from pages._ui.uploads import paths_may_be_opened, upload_folder
@@ -68,8 +69,8 @@ def opened_dataset(
         _remove(wanted[1])
     if opened is not None and opened.left_out:
         st.caption(
-            f"Left out of {plain(opened.name)}: {len(opened.left_out)} files that a "
-            f"system adds to a zip unasked ({plain(', '.join(opened.left_out[:3]))})."
+            f"Left out of {plain(opened.name)}: {some(len(opened.left_out), 'file')} that "
+            f"the system had added to the zip ({plain(', '.join(opened.left_out[:3]))})."
         )
     return opened
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from pages._ui.amounts import some
 from pages._ui.asking import answered, ask
 from pages._ui.dataset_opening import OpenedFolder, opened_dataset
 from pages._ui.dataset_work import Evaluated, ToEvaluate, evaluate
@@ -100,8 +101,8 @@ def show_what_was_found(opened: OpenedFolder[Dataset]) -> None:
     """Say how many pairs there are."""
     dataset = opened.found
     st.markdown(
-        f"**{plain(dataset.name)}**: {len(dataset.pairs)} pairs of ground truth and "
-        f"prediction in {len(dataset.samplings)} samplings "
+        f"**{plain(dataset.name)}**: {some(len(dataset.pairs), 'image')} with truth and "
+        f"prediction in {some(len(dataset.samplings), 'sampling')} "
         f"({plain(', '.join(dataset.samplings))})."
     )
 
@@ -110,7 +111,7 @@ def show_problems(problems: Iterable[Problem]) -> None:
     """List by name what was left out."""
     lines = [plain(str(problem)) for problem in problems]
     if lines:
-        with st.expander(f"⚠️ {len(lines)} files or folders need a look"):
+        with st.expander(f"⚠️ What needs a look: {len(lines)}"):
             st.markdown("\n".join(f"- {line}" for line in lines[:200]))
 
 

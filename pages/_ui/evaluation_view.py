@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 5_000
 """A longer table is shown in part; its files hold all of it."""
 
+CHART_HEIGHT_PX = 430
+
 MIMES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 SUMMARY = {
@@ -55,7 +57,7 @@ SUMMARY = {
         "The truth itself, made coarser and enlarged back: no network can do better.",
     ),
     "recall": ("Found", "%.2f", "Share of the true objects that were found (IoU ≥ 0.5)."),
-    "precision": ("Right", "%.2f", "Share of the predicted objects that are true."),
+    "precision": ("Correct", "%.2f", "Share of the predicted objects that are true."),
     "objects_per_fov": (
         "Objects per field",
         "%.0f",
@@ -80,8 +82,7 @@ ABOUT_PLOTS = {
     "throughput": "How many objects one image of the original camera holds.",
     "iou_on_original_grid": "The solid line can come as close to the dashed one as the "
     "network is good.",
-    "treated_untreated": "Each point is one image. Above the charts: effect and test at "
-    "the sampling nearest to the original.",
+    "treated_untreated": "Each point is one image, each bar the mean of its group.",
 }
 
 
@@ -126,9 +127,14 @@ def show_plots(evaluation: Evaluation, effects: Sequence[TreatmentEffect]) -> No
 
 def show_pictures(pictures: Sequence[tuple[str, bytes]]) -> None:
     """Show the typical image of each sampling."""
-    places = st.columns(3)
+    st.caption(
+        "The most typical image of each sampling: the one nearest to the median IoU. Blue: "
+        "found. Orange: missed. Yellow: made up by the network. Pink: there is an object, "
+        "but the network gave it to another one."
+    )
+    places = st.columns(2, gap="large")
     for index, (name, png) in enumerate(pictures):
-        with places[index % 3]:
+        with places[index % 2]:
             st.image(png, width="stretch", alt=f"What was found and missed, {name}")
             st.caption(plain(name.removeprefix("overlay_")))
             download_row(Download("PNG", f"{name}.png", "image/png", png))
@@ -151,10 +157,11 @@ def show_tables(tables: Sequence[Table]) -> None:
 
 
 def on_screen(chart: Any) -> Any:
-    """Return a chart in the colours of the page, light or dark, as wide as its place."""
+    """Return a chart in the colours of the page; its subtitle stands in the page."""
     import altair as alt
 
     shown = chart.copy()
+    shown.title = chart.title.text
     shown.config = alt.Config(
         legend=alt.LegendConfig(
             orient="top", labelLimit=0, symbolOpacity=1, title=None, columns=1
@@ -164,7 +171,12 @@ def on_screen(chart: Any) -> Any:
 
 
 def _show_plot(plot: Plot) -> None:
-    st.altair_chart(on_screen(plot.chart), width="stretch", key=f"chart_{plot.name}")
+    st.altair_chart(
+        on_screen(plot.chart),
+        width="stretch",
+        height=CHART_HEIGHT_PX,
+        key=f"chart_{plot.name}",
+    )
     st.caption(ABOUT_PLOTS.get(plot.name, "Your own score."))
     download_row(
         *(

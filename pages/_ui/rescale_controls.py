@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from pages._ui.amounts import some
 from pages._ui.asking import answered, ask
 from pages._ui.dataset_opening import OpenedFolder, opened_dataset
 from pages._ui.dataset_work import Rescaled, ToRescale, rescale
@@ -48,7 +49,7 @@ def show_what_was_found(opened: OpenedFolder[Datasets]) -> None:
     for dataset in opened.found:
         labelled = sum(pair.labels_path is not None for pair in dataset.pairs)
         st.markdown(
-            f"**{plain(dataset.name)}**: {len(dataset.pairs)} images, "
+            f"**{plain(dataset.name)}**: {some(len(dataset.pairs), 'image')}, "
             f"{labelled} with labels."
         )
 

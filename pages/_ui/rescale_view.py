@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui.amounts import storage, times
+from pages._ui.amounts import some, storage, times
 from pages._ui.evaluation_controls import show_problems
 from pages._ui.messages import plain, show_notes
 
@@ -22,7 +22,9 @@ def show_rescaled(answer: Rescaled) -> None:
         if done.n_finished_before
         else ""
     )
-    st.success(f"{done.n_images} images in {len(done.folders)} versions.{before}")
+    st.success(
+        f"{some(done.n_images, 'image')} in {some(len(done.folders), 'version')}.{before}"
+    )
     show_notes(done.cautions)
     show_problems(done.problems)
     rows = [

@@ -29,7 +29,7 @@ def choose_treated(evaluation: Evaluation) -> tuple[TreatmentEffect, ...]:
         "Treated images",
         files,
         key=seeded("treated", kept),
-        placeholder="Choose the images of treated samples; all others are wild type",
+        placeholder="Choose the images of treated samples; all others count as untreated",
         help="Each image counts once, with the mean diameter of its objects, as the "
         "objects of one image are not independent.",
     )
@@ -56,7 +56,7 @@ def show_effects(effects: tuple[TreatmentEffect, ...]) -> None:
         f"| {plain(one.sampling)} | {SIDES[one.side]} | {plain(one.sentence)} |"
         for one in effects
     ]
-    head = ["| Sampling | Sizes of | Treated against wild type |", "|---|---|---|"]
+    head = ["| Sampling | Sizes of | Treated against untreated |", "|---|---|---|"]
     st.markdown("\n".join([*head, *rows]))
     st.caption(
         "Cliff's delta is the effect size: 0 where the groups overlap fully, 1 or −1 where "

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import streamlit as st
 
+from pages._ui.warm_up import load_measuring
 from rescale4dl_core.errors import CancelledError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Job:
 
     def _run(self) -> None:
         try:
+            load_measuring()
             self.result = self._work(self._report)
         except Exception as error:  # noqa: BLE001 raised in the page by `computed`
             self.error = self.error or error

@@ -9,7 +9,7 @@ import pytest
 import tifffile
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import jobs
+from pages._ui import jobs, warm_up
 from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
 
@@ -20,6 +20,12 @@ ROOT = Path(__file__).parents[2]
 def patient(monkeypatch):
     """Wait for the work of small images, however busy the machine is."""
     monkeypatch.setattr(jobs, "PATIENCE_S", 60.0)
+
+
+@pytest.fixture(autouse=True)
+def cold(monkeypatch):
+    """Load nothing in the background: tests of the core may import at the same time."""
+    monkeypatch.setattr(warm_up, "warm_up", lambda: None)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ The data set is simulated: 16-bit images of 1024 x 1024 px with labels. Each giv
 originals, two coarser versions and a blurred one, eight files. Every way has to write the
 same bytes. Memory is the largest resident size of this process and of one worker.
 
-    python benchmarks/bench_dataset.py [number of images]
+    python -m benchmarks.bench_dataset [number of images]
 """
 
 from __future__ import annotations

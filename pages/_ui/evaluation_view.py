@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -79,7 +79,8 @@ ABOUT_PLOTS = {
     "The orange line is what coarser pixels gain.",
     "sizes": "Both marks at the same height: sizes are right. They are in pixels of the "
     "original, so they would not change if nothing was lost.",
-    "throughput": "How many objects one image of the original camera holds.",
+    "throughput": "How many objects one image of the original camera holds. Eq. 3 is that of "
+    "the ReScale4DL paper: objects side by side, without a gap.",
     "iou_on_original_grid": "The solid line can come as close to the dashed one as the "
     "network is good.",
     "treated_untreated": "Each point is one image, each bar the mean of its group.",
@@ -114,15 +115,19 @@ def show_summary(table: Table) -> None:
 def show_plots(evaluation: Evaluation, effects: Sequence[TreatmentEffect]) -> None:
     """Show every chart, two side by side, each to download."""
     plots = plots_of(evaluation, effects)
+    st.caption(
+        "Further right the pixels are coarser: coverage is one pixel as a share of the mean "
+        "diameter. Rest the pointer on a mark to see its numbers."
+    )
     if not plots:
         st.info("There is no chart: no true object lies inside an image.")
     wide = [plot for plot in plots if plot.name == "treated_untreated"]
     places = st.columns(2, gap="large")
     for index, plot in enumerate(plot for plot in plots if plot not in wide):
         with places[index % 2]:
-            _show_plot(plot)
+            _show_plot(plot, CHART_HEIGHT_PX)
     for plot in wide:
-        _show_plot(plot)
+        _show_plot(plot, "content")
 
 
 def show_pictures(pictures: Sequence[tuple[str, bytes]]) -> None:
@@ -170,11 +175,11 @@ def on_screen(chart: Any) -> Any:
     return shown
 
 
-def _show_plot(plot: Plot) -> None:
+def _show_plot(plot: Plot, height: int | Literal["content"]) -> None:
     st.altair_chart(
         on_screen(plot.chart),
         width="stretch",
-        height=CHART_HEIGHT_PX,
+        height=height,
         key=f"chart_{plot.name}",
     )
     st.caption(ABOUT_PLOTS.get(plot.name, "Your own score."))

@@ -41,7 +41,15 @@ def free_port() -> int:
 def serve(port: int, home: str) -> subprocess.Popen[bytes]:
     """Start the app as a user does."""
     return subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            f"--server.port={port}",
+            "--server.headless=true",
+        ],
         cwd=ROOT,
         env={**os.environ, "HOME": home},
         stdout=subprocess.DEVNULL,

@@ -78,6 +78,7 @@ def offline_in(forbidding_library):
         home.mkdir()
         environment = {**os.environ, "HOME": str(home), "FORBIDDEN_RECORD": str(record)}
         environment.pop("ORT_DISABLE_TELEMETRY", None)
+        environment["STREAMLIT_SERVER_HEADLESS"] = "true"
         environment["PYTHONPATH"] = str(FORBIDDING)
         if forbidding_library is not None:
             environment["LD_PRELOAD"] = str(forbidding_library)

@@ -48,6 +48,10 @@ if opened is None:
 
 answer = evaluated()
 if answer is None:
+    st.info(
+        "Nothing is evaluated yet. Open “Evaluate in another way” above and press "
+        "“Evaluate again”, or open another data set."
+    )
     st.stop()
 evaluation = answer.evaluation
 

@@ -85,6 +85,7 @@ def evaluate(wanted: ToEvaluate, progress: Progress = silent) -> Evaluated:
         kind=wanted.kind,
         metrics=(*wanted.metrics, *installed_metrics()),
         estimator=wanted.estimator,
+        mapper=mapper_for(),
         progress=first_part,
     )
     progress(0.9, "Drawing what was found and missed")

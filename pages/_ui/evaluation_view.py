@@ -79,8 +79,8 @@ ABOUT_PLOTS = {
     "The orange line is what coarser pixels gain.",
     "sizes": "Both marks at the same height: sizes are right. They are in pixels of the "
     "original, so they would not change if nothing was lost.",
-    "throughput": "How many objects one image of the original camera holds. Eq. 3 is that of "
-    "the ReScale4DL paper: objects side by side, without a gap.",
+    "throughput": "How many objects one image of the original camera holds. Eq. 3 is that "
+    "of the ReScale4DL paper: objects side by side, without a gap.",
     "iou_on_original_grid": "The solid line can come as close to the dashed one as the "
     "network is good.",
     "treated_untreated": "Each point is one image, each bar the mean of its group.",
@@ -116,8 +116,8 @@ def show_plots(evaluation: Evaluation, effects: Sequence[TreatmentEffect]) -> No
     """Show every chart, two side by side, each to download."""
     plots = plots_of(evaluation, effects)
     st.caption(
-        "Further right the pixels are coarser: coverage is one pixel as a share of the mean "
-        "diameter. Rest the pointer on a mark to see its numbers."
+        "Further right the pixels are coarser: coverage is one pixel as a share of the "
+        "mean diameter. Rest the pointer on a mark to see its numbers."
     )
     if not plots:
         st.info("There is no chart: no true object lies inside an image.")

@@ -74,9 +74,9 @@ def original_line(evaluation: Evaluation, x: alt.X) -> list[Any]:
     base = alt.Chart(data(rows)).encode(x=x)
     return [
         base.mark_rule(strokeDash=[5, 4], color=GREY),
-        base.mark_text(
-            align="left", baseline="bottom", dx=4, dy=-4, color="#5A6167"
-        ).encode(y=alt.value(HEIGHT), text="text:N"),
+        base.mark_text(align="left", baseline="bottom", dx=4, dy=-4, color=GREY).encode(
+            y=alt.value("height"), text="text:N"
+        ),
     ]
 
 

@@ -52,6 +52,16 @@ def test_items_of_a_process_that_dies_are_done_by_another(tmp_path):
     assert (tmp_path / "died").exists()
 
 
+def test_deaths_with_work_done_in_between_do_not_end_the_job(tmp_path, monkeypatch):
+    monkeypatch.setattr(in_order, "MOST_DEATHS", 1)
+    items = [(tmp_path, 0)] * 6
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        items += [(tmp_path / folder, 3), *[(tmp_path, 0)] * 6]
+    results = list(LocalMapper(2).map(work.die_once, items))
+    assert results == [number for _, number in items]
+
+
 def test_an_item_that_kills_every_process_ends_the_job_with_advice(monkeypatch):
     monkeypatch.setattr(in_order, "MOST_DEATHS", 1)
     with pytest.raises(WorkerError, match=r"died 2 times in a row.*--workers 1"):

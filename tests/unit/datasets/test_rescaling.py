@@ -13,6 +13,7 @@ from rescale4dl_core.errors import CancelledError, OutputError, ReadingError
 from rescale4dl_core.evaluate.files import find_pairs
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
 from rescale4dl_core.reading.formats import read_info
+from rescale4dl_core.reading.selection import Selection
 from rescale4dl_core.rescale.binning import Binning
 from rescale4dl_core.writing.image_tiff import write_image_tiff
 
@@ -89,6 +90,8 @@ def test_variants_keep_rows_and_columns_and_leave_labels_as_they_are(
         found = tifffile.imread(out / f"nuclei_{variant}" / "OG" / "GT" / "a.tif")
         np.testing.assert_array_equal(found, labels)
     magnified = out / "nuclei_same_size_upsampling_2" / "upsampling_2"
+    mapping = read_mappings(magnified / "mapping.csv")["a.tif"]
+    assert (mapping.shape_px, mapping.offset_px) == ((48, 40), (24, 20))
     centre = np.repeat(np.repeat(labels[12:36, 10:30], 2, 0), 2, 1)
     np.testing.assert_array_equal(tifffile.imread(magnified / "GT" / "a.tif"), centre)
     assert tifffile.imread(magnified / "Images" / "a.tif").shape == labels.shape
@@ -129,6 +132,21 @@ def test_masks_classes_and_empty_labels_keep_their_values(make_dataset, tmp_path
     labels = tmp_path / "out" / "nuclei" / "downsampling_2" / "GT"
     assert np.unique(tifffile.imread(labels / "mask.tif")).tolist() == [0, 255]
     assert not tifffile.imread(labels / "empty.tif").any()
+
+
+def test_one_channel_is_taken_of_images_and_labels_may_have_one_only(
+    make_dataset, tmp_path
+):
+    folder = make_dataset(stems=("a",))
+    channels = np.stack([np.full((48, 40), value, np.uint16) for value in (3, 8)])
+    image = folder / "Images" / "a.tif"
+    tifffile.imwrite(image, channels, imagej=True, metadata={"axes": "CYX"})
+    second = ReadingChoices(Selection(channel=1))
+    job = rescaled(folder, DatasetChoices((COARSER,), reading=second), tmp_path / "out")
+    assert not job.problems
+    binned = tmp_path / "out" / "nuclei" / "downsampling_2"
+    assert (tifffile.imread(binned / "Images" / "a.tif") == 8).all()
+    assert tifffile.imread(binned / "GT" / "a.tif").any()
 
 
 def test_crops_tell_the_way_back_for_every_image(make_dataset, tmp_path):
@@ -284,3 +302,28 @@ def test_a_place_where_nothing_can_be_written_stops_the_job(make_dataset, tmp_pa
     (tmp_path / "out" / "nuclei" / "OG" / "Images").write_text("a file in the way")
     with pytest.raises(OutputError, match="cannot be"):
         rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "out")
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_a_disk_that_takes_no_more_stops_the_job_and_it_is_taken_up_again(
+    make_dataset, tmp_path, n_workers
+):
+    resource = pytest.importorskip("resource", reason="limits file sizes on Unix only")
+    folder = make_dataset(stems=("a", "b"), shape=(200, 200))
+    noise = np.random.default_rng(0).integers(0, 60000, (200, 200), np.uint16)
+    write_image_tiff(folder / "Images" / "b.tif", noise, None, overwrite=True)
+    _, most = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, most))
+    try:
+        with pytest.raises(OutputError, match=r"b.tif cannot be written .File too large"):
+            rescaled(
+                folder,
+                DatasetChoices((COARSER,)),
+                tmp_path / "out",
+                mapper=LocalMapper(n_workers),
+            )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list((tmp_path / "out").rglob(".*"))
+    job = rescaled(folder, DatasetChoices((COARSER,)), tmp_path / "out")
+    assert [folder.n_images for folder in job.folders] == [2, 2]

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 import tifffile
 
+from rescale4dl_core.datasets import exclusive
 from rescale4dl_core.datasets.choices import DatasetChoices, ReadingChoices
 from rescale4dl_core.datasets.exclusive import only_job_in
+from rescale4dl_core.datasets.mapping import read_mappings
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.datasets.source import find_datasets
 from rescale4dl_core.errors import OutputError
@@ -63,12 +65,14 @@ def test_a_missing_file_is_made_again_and_nothing_else(make_dataset, out, conten
     folder = make_dataset()
     rescaled(folder, out)
     before = contents(out)
-    (out / "nuclei" / "downsampling_2" / "GT" / "b.tif").unlink()
+    missing = out / "nuclei" / "downsampling_2" / "GT" / "b.tif"
+    missing.unlink()
+    others = times_of(out)
     job = rescaled(folder, out)
-    assert {path.parent.parent.name for path in job.written} == {"downsampling_2"}
-    assert {path.name for path in job.written} == {"b.tif"}
+    assert job.written == (missing,)
     assert job.n_finished_before == 1
     assert contents(out) == before
+    assert others.items() <= times_of(out).items()
 
 
 def test_new_factors_and_new_images_are_added(make_dataset, out):
@@ -124,6 +128,32 @@ def test_a_source_that_changed_is_not_taken_for_finished(make_dataset, out):
     assert {path.name for path in job.written} == {"a.tif"}
     made = tifffile.imread(out / "nuclei" / "downsampling_2" / "Images" / "a.tif")
     assert (made == 7).all()
+
+
+def test_a_source_of_the_same_size_but_another_time_is_another_file(make_dataset, out):
+    folder = make_dataset()
+    rescaled(folder, out)
+    os.utime(folder / "Images" / "a.tif", ns=(0, 0))
+    with pytest.raises(OutputError, match="has changed since"):
+        rescaled(folder, out)
+
+
+def test_images_that_are_not_given_again_stay_and_are_remembered(make_dataset, out):
+    folder = make_dataset()
+    cropped = DatasetChoices((COARSER,), crop_px=(20, 20))
+    rescaled(folder, out, cropped)
+    before = times_of(out)
+    for part in ("Images", "Labels"):
+        (folder / part / "a.tif").rename(folder / f"{part}.tif")
+    rescaled(folder, out, cropped)
+    assert list(read_mappings(out / "nuclei_crop_20x20" / "OG" / "mapping.csv")) == [
+        "a.tif",
+        "b.tif",
+    ]
+    for part in ("Images", "Labels"):
+        (folder / f"{part}.tif").rename(folder / part / "a.tif")
+    assert not rescaled(folder, out, cropped).written
+    assert times_of(out) == before
 
 
 def test_labels_that_came_later_are_no_silent_addition(make_dataset, out):
@@ -199,6 +229,18 @@ def test_two_jobs_do_not_write_into_one_folder(make_dataset, out):
     with only_job_in(out):
         pass
     assert not list(out.glob(".*"))
+
+
+def test_a_lock_that_its_owner_removes_meanwhile_does_not_count(tmp_path, monkeypatch):
+    lock = exclusive._lock
+
+    def lock_too_late(handle):
+        (tmp_path / exclusive.FILE_NAME).unlink()
+        lock(handle)
+
+    monkeypatch.setattr(exclusive, "_lock", lock_too_late)
+    with pytest.raises(OutputError, match="Another job"), only_job_in(tmp_path):
+        pass
 
 
 def children_of(pid):

@@ -25,7 +25,7 @@ class Cluster:
         self.scheduler = self._start(
             "dask_scheduler", "--port", "0", "--scheduler-file", str(address_file)
         )
-        self._wait_for(address_file.exists, "the scheduler")
+        self._wait_for(lambda: _is_written(address_file), "the scheduler")
         self.address = json.loads(address_file.read_text())["address"]
 
     def add_worker(self):
@@ -59,6 +59,11 @@ class Cluster:
         while not condition():
             assert time.monotonic() < deadline, f"{what} did not start in {LONGEST_S} s"
             threading.Event().wait(0.02)
+
+
+def _is_written(path):
+    """Return whether a JSON file is there to its last brace."""
+    return path.exists() and path.read_text().rstrip().endswith("}")
 
 
 @pytest.fixture

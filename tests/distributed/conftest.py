@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+LEASHED = (sys.executable, "-m", "tests.distributed.leashed")
 LONGEST_S = 30.0
 
 
@@ -39,15 +40,16 @@ class Cluster:
         for started in self._started:
             started.kill()
         for started in self._started:
-            started.wait()
+            started.communicate()
 
     def _start(self, command, *arguments):
         local = ["--host", "127.0.0.1", "--no-dashboard"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         started = subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.{command}", *arguments, *local],
+            [*LEASHED, f"distributed.cli.{command}", *arguments, *local],
             cwd=self._folder,
             env=environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

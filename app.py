@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages._ui.entry import run_page
 from pages._ui.session_controls import session_controls
+from pages._ui.warm_up import warm_up
 
 PAGES = (
     ("pages/sample.py", "Sample"),
@@ -26,6 +27,7 @@ DATA_SET_PAGES = (
 def main() -> None:
     """Show the page that was asked for."""
     st.set_page_config(page_title="ReScale4DL Advisor", page_icon="🔬", layout="wide")
+    warm_up()
     sections = {"": PAGES, "Data sets": DATA_SET_PAGES}
     page = st.navigation(
         {

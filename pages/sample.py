@@ -16,7 +16,6 @@ from pages._ui.sample_controls import (
     show_facts,
 )
 from pages._ui.state import current_session
-from pages._ui.warm_up import warm_up
 from pages._ui.zooming import ask_zoom
 
 enter_through_app()
@@ -50,4 +49,3 @@ with known:
     choose_pixel_size(session)
 
 show_next("pages/objects.py", "Objects", "check the outlines and sizes of the objects.")
-warm_up()

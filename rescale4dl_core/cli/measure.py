@@ -132,6 +132,7 @@ def _read(
         labels = read_labels(
             Path(path),
             selection_of(args),
+            may_be_empty=len(args.labels) > 1,
             allow_large=args.allow_large,
             progress=progress,
         )

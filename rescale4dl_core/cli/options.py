@@ -138,6 +138,7 @@ def _read_sample(
             Path(mask) if mask else None,
             selection=selection_of(args),
             pixel_size_um=args.pixel_size,
+            may_be_empty=len(args.images) > 1,
             allow_large=args.allow_large,
             progress=progress,
         )

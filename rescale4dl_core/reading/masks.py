@@ -35,6 +35,7 @@ def read_labels(
     path: Path,
     selection: Selection | None = None,
     *,
+    may_be_empty: bool = False,
     allow_large: bool = False,
     progress: Progress = silent,
 ) -> Labels:
@@ -51,6 +52,8 @@ def read_labels(
         A file of any supported format, or an OME-Zarr folder.
     selection : Selection, optional
         What to read; may be left out where the file holds a single image.
+    may_be_empty : bool
+        Whether a mask without objects is accepted: one of several images, or of a data set.
     allow_large : bool
         Whether more than 2 GB may be decoded.
 
@@ -62,9 +65,8 @@ def read_labels(
     ReadingError, SelectionError, TooLargeError
         As `read_image`.
     """
-    return as_labels(
-        read_plane(path, selection, allow_large=allow_large, progress=progress)
-    )
+    plane = read_plane(path, selection, allow_large=allow_large, progress=progress)
+    return as_labels(plane, may_be_empty=may_be_empty)
 
 
 def stored_values(plane: Plane) -> Labels:
@@ -91,11 +93,13 @@ def stored_values(plane: Plane) -> Labels:
     return Labels.parse(pixels, source=source, notes=notes)
 
 
-def as_labels(plane: Plane) -> Labels:
+def as_labels(plane: Plane, *, may_be_empty: bool = False) -> Labels:
     """Return the labels in a plane, a binary mask split; `read_labels` tells the rules."""
     labels = stored_values(plane)
     source = labels.source
     values = values_in(labels)
+    if values.size == 0 and may_be_empty:
+        return labels
     if values.size == 0:
         raise LabelImageError(
             f"{source}: every pixel is 0, so the mask holds no object. Choose the mask of "

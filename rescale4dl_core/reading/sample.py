@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.images import KnownPixelSize
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.reading.plane import Plane
     from rescale4dl_core.reading.selection import Selection
 
 
@@ -28,6 +29,7 @@ def read_sample(
     *,
     selection: Selection | None = None,
     pixel_size_um: float | None = None,
+    may_be_empty: bool = False,
     allow_large: bool = False,
     progress: Progress = silent,
 ) -> Sample:
@@ -42,6 +44,8 @@ def read_sample(
         What to read of the image.
     pixel_size_um : float, optional
         Typed by the user, in µm; it overrides what the file says.
+    may_be_empty : bool
+        Whether a mask without objects is accepted, as in `read_labels`.
     allow_large : bool
         Whether more than 2 GB may be decoded.
 
@@ -62,26 +66,19 @@ def read_sample(
     sample = Sample(image, plane.info)
     if labels_path is None:
         return sample
-    labels = _labels_of(sample, labels_path, selection, allow_large, progress)
-    return sample.with_labels(labels)
-
-
-def _labels_of(
-    sample: Sample,
-    path: Path,
-    selection: Selection | None,
-    allow_large: bool,
-    progress: Progress,
-) -> Labels:
-    info = read_info(path)
-    plane = read_plane(
-        path,
+    info = read_info(labels_path)
+    mask = read_plane(
+        labels_path,
         selection if choices_of(info) else None,
         allow_large=allow_large,
         progress=progress,
     )
-    labels = as_labels(plane)
-    image_size, mask_size = sample.info.known.size, plane.info.known.size
+    return sample.with_labels(_labels_of(sample, mask, may_be_empty))
+
+
+def _labels_of(sample: Sample, mask: Plane, may_be_empty: bool) -> Labels:
+    labels = as_labels(mask, may_be_empty=may_be_empty)
+    image_size, mask_size = sample.info.known.size, mask.info.known.size
     if image_size and mask_size and not same_size(image_size, mask_size):
         note = (
             f"{labels.source}: the mask says {in_um(mask_size)} per pixel and "

@@ -22,6 +22,7 @@ def open_entry(
     labels_path: Path | None = None,
     *,
     selection: Selection = Selection(),  # noqa: B008 frozen
+    may_be_empty: bool = False,
     allow_large: bool = False,
 ) -> Entry:
     """Read an image, and its mask where one is given, as an entry of the session.
@@ -32,6 +33,8 @@ def open_entry(
         Files, or folders for OME-Zarr.
     selection : Selection
         Which plane; what it leaves open is filled by `first_look`.
+    may_be_empty : bool
+        Whether a mask without objects is accepted.
     allow_large : bool
         Whether the user has agreed to more than 2 GB.
 
@@ -46,7 +49,11 @@ def open_entry(
     info = read_info(image_path, scene=selection.scene)
     selection = first_look(info, wanted=selection)
     sample = read_sample(
-        image_path, labels_path, selection=selection, allow_large=allow_large
+        image_path,
+        labels_path,
+        selection=selection,
+        may_be_empty=may_be_empty,
+        allow_large=allow_large,
     )
     return Entry(sample, origin=Origin(image_path, labels_path, selection))
 
@@ -63,7 +70,11 @@ def open_entries(
     for index, (image_path, labels_path) in enumerate(pairs):
         progress(index / len(pairs), f"Reading {image_path.name}")
         entry = open_entry(
-            image_path, labels_path, selection=selection, allow_large=allow_large
+            image_path,
+            labels_path,
+            selection=selection,
+            may_be_empty=len(pairs) > 1,
+            allow_large=allow_large,
         )
         _look_at_every_pixel(entry)
         entries.append(entry)

@@ -166,3 +166,29 @@ def test_the_demo_runs_through_every_command(answer, tmp_path):
     assert answer("measure", "demo")["n_objects"] >= 30
     assert answer("recommend", "demo", "--no-sweep")["ratio"] > 1
     assert answer("rescale", "demo", "--coarser", "2", "--out", tmp_path / "o")["written"]
+
+
+def test_an_empty_mask_among_others_is_skipped_and_named(answer, disks, tmp_path):
+    empty = tmp_path / "empty well.tif"
+    tifffile.imwrite(empty, np.zeros((300, 300), np.uint16))
+    fields = answer("measure", disks[1], empty, "--pixel-size", "0.1")
+    assert fields["diameter_px"] == answer("measure", disks[1])["diameter_px"]
+    assert fields["images"][1] == {
+        "name": "empty well.tif",
+        "n_objects": 0,
+        "n_border": 0,
+        "diameter_px": None,
+    }
+    assert any("empty well.tif" in caution for caution in fields["cautions"])
+    pairs = [disks[0], disks[0], "--labels", disks[1], empty]
+    both = answer("recommend", *pairs, "--no-sweep")
+    assert both["ratio"] == answer("recommend", disks[0], "--labels", disks[1])["ratio"]
+
+
+def test_a_mask_without_any_object_is_a_fault_of_the_input(tmp_path, capsys):
+    empty = tmp_path / "empty.tif"
+    tifffile.imwrite(empty, np.zeros((30, 30), np.uint16))
+    assert main(["measure", str(empty)]) == 2
+    assert "holds no object" in capsys.readouterr().err
+    assert main(["measure", str(empty), str(empty)]) == 2
+    assert "No object was found" in capsys.readouterr().err

@@ -74,6 +74,8 @@ def file_kind(path: Path) -> FileKind:
             f"{path.name}: the file may not be opened by this user. Ask for the right to "
             "read it, or copy it."
         ) from None
+    except ReadingError:
+        raise
     except (OSError, ValueError) as error:
         raise ReadingError(
             f"{path.name}: the file cannot be opened ({_reason(error)}). Check the path."

@@ -86,7 +86,8 @@ def test_a_missing_file_is_named_with_its_folder(tmp_path):
 
 
 def test_a_folder_that_is_no_zarr_is_refused(tmp_path):
-    with pytest.raises(ReadingError, match="this folder is no OME-Zarr image"):
+    words = f"^{tmp_path.name}: this folder is no OME-Zarr image .* Choose a file in it.$"
+    with pytest.raises(ReadingError, match=words):
         read_info(tmp_path)
 
 

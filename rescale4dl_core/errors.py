@@ -43,6 +43,18 @@ class MetricError(RescaleError, ValueError):
     """A score that the user wrote cannot be computed."""
 
 
+class NetworkError(RescaleError, ValueError):
+    """A network cannot be loaded, is not safe to run, or does not suit the image."""
+
+
+class TrainingError(RescaleError, ValueError):
+    """A recipe or its data cannot be trained on."""
+
+
+class CatalogueError(RescaleError, ValueError):
+    """A table of objectives or cameras, or a microscope's configuration, cannot be used."""
+
+
 class SessionError(RescaleError, ValueError):
     """A saved session cannot be reopened."""
 

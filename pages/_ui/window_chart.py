@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import altair as alt
 
     from rescale4dl_core.advice.spread import CoverageSpread
-    from rescale4dl_core.advice.window import Window
+    from rescale4dl_core.window import Window
 
 NOW = "Your sample"
 THEN = "Recommended"

@@ -13,9 +13,9 @@ from rescale4dl_core.measure.estimator import Estimator
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.purpose import Purpose
-    from rescale4dl_core.advice.window import Window
     from rescale4dl_core.measure.dataset import ImageMeasurement, Measurement
     from rescale4dl_core.planning.sampling import Optics
+    from rescale4dl_core.window import Window
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,9 @@ import numpy as np
 
 from rescale4dl_core.advice.reasons import MEASURED, PAPER, Caution, Certainty
 from rescale4dl_core.advice.rule import ratio_by_coverage
-from rescale4dl_core.advice.window import SMALLEST_DIAMETER_PX
 from rescale4dl_core.advice.wording import microns, number, objects, times
 from rescale4dl_core.measure.estimator import Estimator
+from rescale4dl_core.window import SMALLEST_DIAMETER_PX
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -21,7 +21,7 @@ from rescale4dl_core.advice.reasons import MEASURED
 from rescale4dl_core.advice.recommendation import ImageFit, Recommendation
 from rescale4dl_core.advice.rule import ratio_by_nyquist, verdict_of
 from rescale4dl_core.advice.why import reasons_for
-from rescale4dl_core.advice.window import PUBLISHED_WINDOW, Window
+from rescale4dl_core.window import PUBLISHED_WINDOW, Window
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.reasons import Caution, Reason

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.advice.purpose import Purpose
     from rescale4dl_core.advice.reasons import Evidence
     from rescale4dl_core.advice.rule import Verdict
-    from rescale4dl_core.advice.window import Window
     from rescale4dl_core.measure.dataset import Measurement
+    from rescale4dl_core.window import Window
 
 
 @dataclass(frozen=True, slots=True)

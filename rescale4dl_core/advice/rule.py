@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.purpose import Purpose
-from rescale4dl_core.advice.window import FAITHFUL_SIZES, Window
+from rescale4dl_core.window import FAITHFUL_SIZES, Window
 
 if TYPE_CHECKING:
     from rescale4dl_core.planning.sampling import Optics
@@ -55,7 +55,7 @@ def ratio_by_coverage(diameter_px: float, window: Window) -> float:
 
     Examples
     --------
-    >>> from rescale4dl_core.advice.window import PUBLISHED_WINDOW
+    >>> from rescale4dl_core.window import PUBLISHED_WINDOW
     >>> ratio_by_coverage(50.0, PUBLISHED_WINDOW), ratio_by_coverage(12.0, PUBLISHED_WINDOW)
     (4.0, 1.0)
     """

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.advice.reasons import MEASURED, OPTICS, PAPER, Reason
 from rescale4dl_core.advice.rule import KEEP_WITHIN, Verdict, verdict_of
-from rescale4dl_core.advice.window import FAITHFUL_SIZES, PUBLISHED_WINDOW
 from rescale4dl_core.advice.wording import microns, number, objects, times
+from rescale4dl_core.window import FAITHFUL_SIZES, PUBLISHED_WINDOW
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.case import Case

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rescale4dl_core.errors import RescaleError, SessionError
 from rescale4dl_core.images import Image, Sample
 from rescale4dl_core.labels import Labels
+from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.session.contents import (
     FORMAT,
@@ -30,7 +31,6 @@ from rescale4dl_core.session.members import (
     write_text,
 )
 from rescale4dl_core.session.model import Entry, Session
-from rescale4dl_core.session.plain import from_plain, to_plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,9 @@ _FAULTS_OF_A_BROKEN_FILE = (
     SyntaxError,
     MemoryError,
 )
+
+
+_DOCUMENT = Document("The session file", "open the images again instead", SessionError)
 
 
 def save_session(session: Session, *, progress: Progress = silent) -> bytes:
@@ -145,7 +148,7 @@ def _contents(plain: object) -> Contents:
             f"This session file has version {str(version)[:20]}; this program reads "
             f"version {SCHEMA_VERSION}. Open it with the program that saved it, or update."
         )
-    contents: Contents = from_plain(Contents, plain, where="session")
+    contents: Contents = from_plain(Contents, plain, where="session", document=_DOCUMENT)
     if contents.format != FORMAT:
         raise SessionError(
             "This zip file is not a ReScale4DL session. Choose a file that was saved "

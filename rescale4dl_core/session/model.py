@@ -15,9 +15,12 @@ from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.segmentation.settings import (
     ClassicalSettings,  # noqa: TC001 session files are read by the types of the fields
 )
+from rescale4dl_core.session.network_choices import NetworkChoices
+from rescale4dl_core.session.plan_choices import PlanChoices
 from rescale4dl_core.session.source import (
     ObjectSource,  # noqa: TC001 as above
 )
+from rescale4dl_core.session.sweep_choices import SweepChoices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +74,10 @@ class Choices:
     """Where the middle of that field lies on the sample, from the top left corner."""
 
     view_outlines: bool = True
+
+    network: NetworkChoices = field(default_factory=NetworkChoices)
+    sweep: SweepChoices = field(default_factory=SweepChoices)
+    plan: PlanChoices = field(default_factory=PlanChoices)
 
     def __post_init__(self) -> None:
         for name, value, low, high in (

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from rescale4dl_core.advice.rule import ratio_by_coverage
-from rescale4dl_core.advice.window import PUBLISHED_WINDOW
 from rescale4dl_core.measure.mean_diameter import dataset_diameter_px
 from rescale4dl_core.planning.throughput import throughput
 from rescale4dl_core.quantities import Coverage
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 WILD_TYPE = "Saureus_instance_segmentation"
 WITH_TREATED = "Saureus_instance_segmentation_pc190723"

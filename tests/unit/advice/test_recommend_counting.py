@@ -6,9 +6,9 @@ import pytest
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.advice.rule import Verdict
-from rescale4dl_core.advice.window import Window
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.window import Window
 
 
 def test_objects_of_50_px_go_four_times_coarser(alike):

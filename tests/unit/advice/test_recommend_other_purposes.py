@@ -8,8 +8,8 @@ from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.advice.rule import Verdict
-from rescale4dl_core.advice.window import Window
 from rescale4dl_core.planning.sampling import Optics
+from rescale4dl_core.window import Window
 
 
 def test_sizes_are_measured_finer_than_objects_are_counted(alike):

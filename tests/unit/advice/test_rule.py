@@ -14,9 +14,9 @@ from rescale4dl_core.advice.rule import (
     verdict_of,
     window_for,
 )
-from rescale4dl_core.advice.window import PUBLISHED_WINDOW, Window
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.window import PUBLISHED_WINDOW, Window
 
 diameters = st.floats(min_value=0.5, max_value=5000)
 

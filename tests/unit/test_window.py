@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rescale4dl_core.advice.window import (
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.window import (
     PUBLISHED_WINDOW,
     Window,
     window_for_receptive_field,
 )
-from rescale4dl_core.errors import QuantityError
 
 
 def test_the_published_window_is_objects_of_6_to_25_px_and_aims_at_8_percent():

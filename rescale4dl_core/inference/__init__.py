@@ -1,0 +1,1 @@
+"""Run segmentation networks: what they are, how they are fed, labels from their maps."""

@@ -1,0 +1,120 @@
+"""The card of a network: what it is, what it was trained on, how well it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rescale4dl_core.inference.spec import NetworkSpec  # noqa: TC001 read by type
+from rescale4dl_core.window import Window  # noqa: TC001 read by type
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptiveFields:
+    """How far a network sees, in px of its input: sides of squares."""
+
+    theoretical_px: int | None
+    """Largest exact one by the graph, over all positions on the pooling
+    grid; None: global."""
+
+    impulse_px: int
+    """Side of the square in which a changed pixel changes the output."""
+
+    effective_px: float
+    """Side of the square that holds 95 % of the response energy, mean over real patches."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """One set of images that a network was trained on."""
+
+    name: str
+    licence: str
+    source: str
+    """Address and version, or "simulated by this project"."""
+
+    n_images: int
+    n_objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageScore:
+    """The scores on one image that was not trained on."""
+
+    image: str
+    ap50: float
+    """TP / (TP + FP + FN) at IoU 0.5."""
+
+    mean_iou: float
+    """Mean IoU of the matched objects."""
+
+    foreground_iou: float
+    n_objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class TestScores:
+    """The scores on one test set."""
+
+    __test__ = False
+
+    data_set: str
+    split: str
+    """In words: "31 test rows of split.csv", "each image by a network trained on
+    the others"."""
+
+    ap50: float
+    """Mean over images, as the other two."""
+
+    mean_iou: float
+    foreground_iou: float
+    images: tuple[ImageScore, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How the network came about, enough to repeat it."""
+
+    recipe: str
+    """Path of the recipe in the repository: training/recipes/unet-nuclei-fluo.toml."""
+
+    command: str
+    data: tuple[DataSource, ...]
+    split: str
+    seed: int
+    n_steps: int
+    n_parameters: int
+    diameter_px_p05: float
+    """Sizes trained on, augmentation included: 5 % of the objects are smaller."""
+
+    diameter_px_p50: float
+    diameter_px_p95: float
+    software: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkCard:
+    """What a user should know before trusting a network: `card.json` in its folder."""
+
+    name: str
+    """As in the folder's name: unet-nuclei-fluo."""
+
+    architecture: str
+    """ "U-Net" or "StarDist"."""
+
+    task: str
+    """One sentence: "Outlines cell nuclei in fluorescence images"."""
+
+    licence: str
+    """SPDX identifier of the weights."""
+
+    spec: NetworkSpec
+    receptive_fields: ReceptiveFields
+    window: Window
+    training: Training
+    scores: tuple[TestScores, ...]
+    intended_use: str
+    not_for: tuple[str, ...]
+    sha256: str
+    """Of model.onnx."""
+
+    size_bytes: int

@@ -1,0 +1,1 @@
+"""What a microscope offers: objectives, cameras, binning, and which to choose."""

@@ -1,0 +1,1 @@
+"""The sample as another objective, camera and binning would see it."""

@@ -1,0 +1,103 @@
+"""What a network found at each pixel size, and how good that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rescale4dl_core.labels import Labels
+    from rescale4dl_core.quantities import PixelSize
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean with its bootstrap interval (2.5 to 97.5 %)."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class GridScores:
+    """Scores against a mask on one pixel grid."""
+
+    iou: Interval
+    """Mean over the true objects, 0 without a match of IoU > 0.5; mean over images."""
+
+    binary_iou: float
+    ap50: float
+    f1: float
+    recall: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScaleResult:
+    """One network at one pixel size, over all images of the sweep."""
+
+    ratio: float
+    """New / old pixel size: above 1 is coarser."""
+
+    pixel_size: PixelSize | None
+    coverage_percent: float
+    """Of the true (else reference) objects at this scale."""
+
+    n_objects: int
+    """Found, over all images."""
+
+    diameter_px: float | None
+    """Of the found objects, at this scale (Eq. 2); None where nothing was found."""
+
+    own_grid: GridScores | None
+    """None without a mask."""
+
+    sample_grid: GridScores | None
+    iou_ceiling: float | None
+    """Best possible `sample_grid.iou`: the ground truth's own round trip."""
+
+    stability: Interval | None
+    """None where nothing was found or stability was not asked for."""
+
+    objects_per_fov: float
+    """At the measured density, for the camera's field at this scale."""
+
+    seconds: float
+    seconds_network: float
+    labels: tuple[Labels, ...]
+    """What was found, one per image, on this scale's grid."""
+
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """One network over a series of pixel sizes."""
+
+    network: str
+    scales: tuple[ScaleResult, ...]
+    """Finest first."""
+
+    n_images: int
+    has_truth: bool
+    reference_diameter_px: float
+    """On the grid of the sample: of the mask, else of the labels in use."""
+
+    provider: str
+    complete: bool
+    """False where the user stopped it; what was done is kept."""
+
+    notes: tuple[str, ...] = ()
+
+    @property
+    def best(self) -> ScaleResult | None:
+        """The best scale by IoU on the sample's grid, without a mask by stability."""
+        scored = [scale for scale in self.scales if score_of(scale) is not None]
+        return max(scored, key=lambda scale: score_of(scale) or 0.0, default=None)
+
+
+def score_of(scale: ScaleResult) -> float | None:
+    """Return what scales are compared by: IoU on the sample's grid, else stability."""
+    if scale.sample_grid is not None:
+        return scale.sample_grid.iou.mean
+    return None if scale.stability is None else scale.stability.mean

@@ -1,0 +1,1 @@
+"""Train the networks that ship. The only code that imports torch."""

@@ -14,9 +14,10 @@ PAGES = (
     ("pages/sample.py", "Sample"),
     ("pages/objects.py", "Objects"),
     ("pages/rescaled_views.py", "Rescaled views"),
-    ("pages/throughput.py", "Throughput"),
     ("pages/recommendation.py", "Recommendation"),
 )
+
+PLANNER_PAGES = (("pages/throughput.py", "Throughput"),)
 
 DATA_SET_PAGES = (
     ("pages/rescale_data_set.py", "Rescale a data set"),
@@ -28,7 +29,7 @@ def main() -> None:
     """Show the page that was asked for."""
     st.set_page_config(page_title="ReScale4DL Advisor", page_icon="🔬", layout="wide")
     warm_up()
-    sections = {"": PAGES, "Data sets": DATA_SET_PAGES}
+    sections = {"": PAGES, "Planner": PLANNER_PAGES, "Data sets": DATA_SET_PAGES}
     page = st.navigation(
         {
             section: [st.Page(path, title=title) for path, title in pages]

@@ -9,7 +9,7 @@ import tifffile
 
 pytestmark = pytest.mark.browser
 
-TITLES = ["Sample", "Objects", "Rescaled views", "Throughput", "Recommendation"]
+TITLES = ["Sample", "Objects", "Rescaled views", "Recommendation", "Throughput"]
 
 N_DISKS = 36
 DIAMETER_PX = 31.0

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.quantities import PixelSize
 
@@ -30,6 +33,10 @@ class GridScores:
     ap50: float
     f1: float
     recall: float
+    object_iou: tuple[NDArray[np.float64], ...] = ()
+    """What `iou` is the mean of, to compare scales object by object: for each image one
+    value per true object in ascending order of its label, 0 without a match, NaN where
+    this scale does not show the object."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,6 +23,34 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassIou:
+    """How well one class was found, where the truth is a map of classes."""
+
+    value: int
+    """Pixel value of the class in the truth, and number of the network's map."""
+
+    iou: float
+    """Mean over the images that have the class, in truth or prediction."""
+
+
+@dataclass(frozen=True, slots=True)
+class StabilityParts:
+    """Agreement of a prediction with others that should be the same, each 0 to 1."""
+
+    mirrored: float | None
+    """With the image mirrored; None where nothing could be compared."""
+
+    noise: float | None
+    """With noise added."""
+
+    zoom: float | None
+    """With pixels 5 % finer and coarser."""
+
+    neighbours: float | None
+    """With the next finer and the next coarser scale, on the grid of the sample."""
+
+
+@dataclass(frozen=True, slots=True)
 class GridScores:
     """Scores against a mask on one pixel grid."""
 
@@ -38,6 +66,9 @@ class GridScores:
     value per true object in ascending order of its label, 0 without a match, NaN where
     this scale does not show the object."""
 
+    classes: tuple[ClassIou, ...] = ()
+    """Where the truth is classes and the network has a map for each; else none."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScaleResult:
@@ -51,7 +82,7 @@ class ScaleResult:
     """Of the true (else reference) objects at this scale."""
 
     n_objects: int
-    """Found, over all images."""
+    """Found inside the images, those cut by a border left out; over all images."""
 
     diameter_px: float | None
     """Of the found objects, at this scale (Eq. 2); None where nothing was found."""
@@ -66,15 +97,23 @@ class ScaleResult:
     stability: Interval | None
     """None where nothing was found or stability was not asked for."""
 
-    objects_per_fov: float
-    """At the measured density, for the camera's field at this scale."""
+    objects_per_fov: float | None
+    """At the measured density, for the camera's field at this scale; None where the
+    density is not known (diameters drawn by hand)."""
 
     seconds: float
+    """To segment all images at this scale, without the perturbed versions."""
+
     seconds_network: float
     labels: tuple[Labels, ...]
     """What was found, one per image, on this scale's grid."""
 
     notes: tuple[str, ...] = ()
+    n_border: int = 0
+    """Found and cut by the border of an image, over all images."""
+
+    stability_parts: StabilityParts | None = None
+    """What `stability` is the mean of, also where the sizes are not plausible."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,8 @@ import numpy as np
 from scipy import ndimage
 
 from rescale4dl_core.demo.camera import light_on_camera, photograph
-from rescale4dl_core.demo.nuclei import paint_nuclei, scatter_nuclei
+from rescale4dl_core.demo.nuclei import scatter_nuclei
+from rescale4dl_core.demo.round_objects import paint
 from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import PixelSize
@@ -36,7 +37,7 @@ def demo_sample() -> Sample:
     uneven illumination, and the noise of light and camera. The same every time.
     """
     rng = np.random.default_rng(SEED)
-    labels = paint_nuclei(scatter_nuclei(rng, SHAPE_PX, N_NUCLEI, RADIUS_PX), SHAPE_PX)
+    labels = paint(scatter_nuclei(rng, SHAPE_PX, N_NUCLEI, RADIUS_PX), SHAPE_PX)
     light = light_on_camera(_stain(rng, labels), BACKGROUND_PHOTOELECTRONS)
     known = KnownPixelSize(PixelSize.square(PIXEL_SIZE_UM), "simulated")
     image = Image.parse(photograph(rng, light), name=NAME, known=known)

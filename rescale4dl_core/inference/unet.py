@@ -1,0 +1,75 @@
+"""Labels from class maps: seeds where "inside" is likely, grown to the edge of the object.
+
+The maps are first reduced to a landscape of one byte per pixel, which can be done tile by
+tile, and the landscape is flooded from its seeds: a watershed that is aware of the edge
+class, as the way over an edge is uphill.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.inference.spec import Thresholds
+
+BACKGROUND, SEED, LOWEST, HIGHEST = 0, 1, 2, 255
+"""Values of a landscape; between the last two it rises with the edge of an object."""
+
+
+def labels_from_classes(
+    maps: NDArray[np.float32], thresholds: Thresholds
+) -> NDArray[np.int32]:
+    """Label the objects of class maps.
+
+    Parameters
+    ----------
+    maps : float32 ndarray of shape (classes, rows, columns)
+        Probabilities. With 3 classes: background, inside, edge. With 2: background,
+        object. With 1: object. With more: background first, the others are objects.
+    thresholds : Thresholds
+        `probability`: smallest foreground; `seed`: smallest "inside" of a seed.
+
+    Returns
+    -------
+    int32 ndarray of shape (rows, columns)
+        0 is background, objects are 1, 2, ... in the order of their first pixel.
+    """
+    return labels_from_landscape(landscape_of(maps, thresholds))
+
+
+def landscape_of(maps: NDArray[np.float32], thresholds: Thresholds) -> NDArray[np.uint8]:
+    """Reduce maps, as in `labels_from_classes`, to what labels need; pixel by pixel.
+
+    Returns
+    -------
+    uint8 ndarray of shape (rows, columns)
+        0 background, 1 seed, and from 2 on foreground, higher where "inside" is less
+        likely.
+    """
+    if len(maps) != 3:
+        foreground = maps[0] if len(maps) == 1 else 1 - maps[0]
+        return (foreground >= thresholds.probability).astype(np.uint8)
+    _, inside, edge = maps
+    height = LOWEST + (HIGHEST - LOWEST) * (1 - np.clip(inside, 0, 1))
+    landscape: NDArray[np.uint8] = (height + 0.5).astype(np.uint8)
+    foreground = inside + edge >= thresholds.probability
+    landscape[foreground & (inside >= thresholds.seed)] = SEED
+    landscape[~foreground] = BACKGROUND
+    return landscape
+
+
+def labels_from_landscape(landscape: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Label the seeds of a landscape and grow them over what is not background."""
+    labels = np.empty(landscape.shape, np.int32)
+    ndimage.label(landscape == SEED, output=labels)
+    n_to_reach = int(np.count_nonzero(landscape > SEED))
+    if n_to_reach and labels.any():
+        from rescale4dl_core.inference.flooding import grow
+
+        grow(np.require(landscape, np.uint8, ["C", "W"]), labels, n_to_reach)
+    return labels

@@ -1,0 +1,152 @@
+"""A score over pixel sizes, from a sweep or from the atlas, to decide on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.microscope.score_curve import ScoreCurve
+from rescale4dl_core.study.pairs import Loss, paired_loss
+from rescale4dl_core.study.results import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rescale4dl_core.study.atlas import AtlasCurve
+    from rescale4dl_core.study.results import ScaleResult, Sweep
+
+PLAUSIBLE_SIZE = 1.5
+"""Objects found that are this much larger or smaller than the reference are others."""
+
+
+class Basis(StrEnum):
+    """What the scores of a curve are."""
+
+    TRUTH = "overlap with the mask of your images"
+    """IoU on the sample's grid."""
+
+    STABILITY = "stability on your images"
+    """How much the outlines stay when the image is changed a little: not an IoU."""
+
+    ATLAS = "overlap on test images of the network"
+    """IoU on the grid of the test images, at the same coverage."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePoint:
+    """The score at one pixel size."""
+
+    ratio: float
+    """New / old pixel size, old being that of the sample."""
+
+    score: Interval
+    loss: Loss | None = None
+    """Against the best point, where both were scored on the same objects."""
+
+    recall: float | None = None
+    ceiling: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCurve:
+    """Scores over pixel sizes, finest first; at least one point."""
+
+    basis: Basis
+    source: str
+    """For the sentence: the network, or the test set."""
+
+    points: tuple[ScorePoint, ...]
+
+    @property
+    def best(self) -> ScorePoint:
+        """The highest score; the coarsest of equals."""
+        return max(self.points, key=lambda point: (point.score.mean, point.ratio))
+
+    def expected(self, coverage_now_percent: float) -> ScoreCurve | None:
+        """Return the expected IoU over coverage; None for stability, which is none.
+
+        Parameters
+        ----------
+        coverage_now_percent : float
+            Coverage of the sample as taken.
+        """
+        if self.basis is Basis.STABILITY:
+            return None
+        recalls = tuple(point.recall for point in self.points if point.recall is not None)
+        return ScoreCurve(
+            coverage_percent=tuple(
+                point.ratio * coverage_now_percent for point in self.points
+            ),
+            iou=tuple(point.score.mean for point in self.points),
+            low=tuple(point.score.low for point in self.points),
+            high=tuple(point.score.high for point in self.points),
+            source=f"{self.basis.value}: {self.source}",
+            recall=recalls if len(recalls) == len(self.points) else None,
+        )
+
+
+def curve_of_sweep(sweep: Sweep) -> EvidenceCurve | None:
+    """Return the curve of a sweep: IoU with a mask, else stability where it means much.
+
+    Without a mask a network can be stable and wrong, so scales at which nothing was found,
+    or objects of another size than the reference, are left out. None where nothing is left.
+    """
+    if sweep.has_truth:
+        basis, points = Basis.TRUTH, _points_with_truth(sweep.scales)
+    else:
+        basis = Basis.STABILITY
+        points = tuple(
+            ScorePoint(scale.ratio, scale.stability)
+            for scale in sweep.scales
+            if scale.stability is not None and plausible(scale, sweep)
+        )
+    return EvidenceCurve(basis, sweep.network, points) if points else None
+
+
+def curve_of_atlas(curve: AtlasCurve, coverage_now_percent: float) -> EvidenceCurve:
+    """Return the curve of a test set on the pixel sizes of a sample, by equal coverage.
+
+    The interval of a score is that of single test images: the sample is one more image.
+    """
+    return EvidenceCurve(
+        Basis.ATLAS,
+        curve.data_set,
+        tuple(
+            ScorePoint(
+                ratio=point.coverage_percent / coverage_now_percent,
+                score=Interval(point.sample_grid.mean, point.images_low, point.images_high),
+                recall=point.recall,
+                ceiling=point.ceiling,
+            )
+            for point in curve.points
+        ),
+    )
+
+
+def plausible(scale: ScaleResult, sweep: Sweep) -> bool:
+    """Whether a scale found objects, and of about the size of the reference."""
+    if scale.diameter_px is None or scale.n_objects == 0:
+        return False
+    found_px = scale.diameter_px * scale.ratio
+    reference_px = sweep.reference_diameter_px
+    return max(found_px, reference_px) <= PLAUSIBLE_SIZE * min(found_px, reference_px)
+
+
+def _points_with_truth(scales: Sequence[ScaleResult]) -> tuple[ScorePoint, ...]:
+    scored = [
+        (scale, scale.sample_grid) for scale in scales if scale.sample_grid is not None
+    ]
+    if not scored:
+        return ()
+    _, best = max(scored, key=lambda pair: (pair[1].iou.mean, pair[0].ratio))
+    return tuple(
+        ScorePoint(
+            ratio=scale.ratio,
+            score=scores.iou,
+            loss=paired_loss(best.object_iou, scores.object_iou),
+            recall=scores.recall,
+            ceiling=scale.iou_ceiling,
+        )
+        for scale, scores in scored
+    )

@@ -28,6 +28,11 @@ class Case:
     """Of the network, or the published one."""
 
     optics: Optics | None
+    decided_ratio: float | None = None
+    """By evidence; None where the coverage rule decides."""
+
+    decided_range: tuple[float, float] | None = None
+    """Ratios that the evidence holds good, smallest first."""
 
     @property
     def window(self) -> Window:
@@ -37,11 +42,15 @@ class Case:
     @property
     def ratio(self) -> float:
         """Recommended / present pixel size; 1 to keep."""
+        if self.decided_ratio is not None:
+            return self.decided_ratio
         return ratio_by_coverage(self.measurement.diameter_px, self.window)
 
     @property
     def ratio_range(self) -> tuple[float, float]:
-        """Ratios that keep the mean diameter inside the window, smallest first."""
+        """Ratios that serve: by the evidence, else with the mean inside the window."""
+        if self.decided_range is not None:
+            return self.decided_range
         diameter_px = self.measurement.diameter_px
         return (
             diameter_px / self.window.diameter_max_px,

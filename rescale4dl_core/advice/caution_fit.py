@@ -24,17 +24,31 @@ EXAMPLE_NA, EXAMPLE_NM = 0.3, 520.0
 
 
 def cautions_on_fit(case: Case) -> tuple[Caution, ...]:
-    """Return what the answer does not serve and does not know."""
+    """Return what the answer by coverage does not serve and does not know."""
+    finer = _finer(case)
+    return (
+        *cautions_on_range(case),
+        *(() if finer is None else (finer,)),
+        *cautions_on_lens(case),
+        _no_network(case),
+    )
+
+
+def cautions_on_range(case: Case) -> tuple[Caution, ...]:
+    """Return whom the window does not serve at the recommended pixel size."""
     found = (
         _mixed(case),
         _out_of_range(case),
         _images_outside(case),
         _sizes_in_conflict(case),
-        _finer(case),
-        _coarser(case),
-        _no_network(case),
     )
     return tuple(caution for caution in found if caution is not None)
+
+
+def cautions_on_lens(case: Case) -> tuple[Caution, ...]:
+    """Return how a coarser lens differs from coarser pixels of this sample."""
+    coarser = _coarser(case)
+    return () if coarser is None else (coarser,)
 
 
 def _middle(case: Case) -> str:

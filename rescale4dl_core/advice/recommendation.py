@@ -10,10 +10,12 @@ from rescale4dl_core.quantities import PixelSize, RescaleFactor
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.certainty import Confidence
+    from rescale4dl_core.advice.evidence_curve import Basis
     from rescale4dl_core.advice.purpose import Purpose
     from rescale4dl_core.advice.reasons import Evidence
     from rescale4dl_core.advice.rule import Verdict
     from rescale4dl_core.measure.dataset import Measurement
+    from rescale4dl_core.microscope.score_curve import ScoreCurve
     from rescale4dl_core.window import Window
 
 
@@ -53,7 +55,8 @@ class Recommendation:
     """The coverages that serve the purpose."""
 
     ratio_range: tuple[float, float] | None
-    """Ratios that keep the mean diameter inside the window; None under Nyquist."""
+    """Ratios that serve: within the tolerance where evidence decides, else with the mean
+    diameter inside the window; None under Nyquist."""
 
     share_inside_now_percent: float | None
     """Objects inside the window in the sample as taken."""
@@ -73,10 +76,24 @@ class Recommendation:
     reasons: tuple[str, ...]
     cautions: tuple[str, ...]
     expected_iou: float | None = None
-    """On the sample's grid; None as long as no network was run."""
+    """On the sample's grid; None where nothing supports a number."""
 
     expected_iou_low: float | None = None
     expected_iou_high: float | None = None
+    expected_recall: float | None = None
+    """Share of the objects that the network finds; None where it was not measured."""
+
+    network: str | None = None
+    """Whose window and evidence the answer rests on; None without a network."""
+
+    basis: Basis | None = None
+    """The evidence that decided; None where the window did."""
+
+    tolerance_percent: float | None = None
+    """How much of the best score was allowed to be lost; None where no score decided."""
+
+    score_curve: ScoreCurve | None = None
+    """Expected IoU over coverage; None where nothing supports one."""
 
     @property
     def pixel_size(self) -> PixelSize | None:
@@ -93,7 +110,7 @@ class Recommendation:
 
     @property
     def pixel_size_range_um(self) -> tuple[float, float] | None:
-        """Pixel sizes that keep the mean diameter inside the window."""
+        """Pixel sizes of `ratio_range`; None where one is not known."""
         size, bounds = self.measurement.pixel_size, self.ratio_range
         if size is None or bounds is None:
             return None

@@ -24,15 +24,19 @@ LARGEST_LOSS_OF_KEEPING = 0.15
 
 def reasons_for(case: Case) -> tuple[Reason, ...]:
     """Return why the answer is what it is."""
-    found = (
-        _size_now(case),
-        _window(case),
-        _sizes_only(case),
-        _decision(case),
-        _share(case),
-        _published(case),
-        _nyquist(case),
-    )
+    found = (_decision(case), _share(case), _published(case), _nyquist(case))
+    return (*reasons_before(case), *(reason for reason in found if reason is not None))
+
+
+def reasons_before(case: Case) -> tuple[Reason, ...]:
+    """Return what is known before anything is decided: the sizes and the window."""
+    found = (_size_now(case), _window(case), _sizes_only(case))
+    return tuple(reason for reason in found if reason is not None)
+
+
+def reasons_after(case: Case) -> tuple[Reason, ...]:
+    """Return what follows from the ratio, whatever decided it."""
+    found = (_share(case), _nyquist(case))
     return tuple(reason for reason in found if reason is not None)
 
 

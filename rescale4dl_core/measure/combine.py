@@ -11,7 +11,11 @@ import numpy as np
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.measure.mean_diameter import dataset_diameter_px, image_diameter_px
-from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
+from rescale4dl_core.measure.measurement import (
+    SAME_SIZE_WITHIN,
+    ImageMeasurement,
+    Measurement,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +26,6 @@ if TYPE_CHECKING:
 
 SKELETON_FLOOR_BELOW_PX = 4.0
 """Below this width, twice the distance to the edge is too coarse: its least value is 2."""
-
-SAME_SIZE_WITHIN = 1e-3
-"""Relative difference of two pixel sizes that files write differently by rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

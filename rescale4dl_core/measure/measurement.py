@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.measure.estimator import Aggregate, Estimator
+
+
+SAME_SIZE_WITHIN = 1e-3
+"""Relative difference of two pixel sizes that files write differently by rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,16 @@ class Measurement:
         if self.pixel_size is None or self.density_per_px is None:
             return None
         return self.density_per_px / self.pixel_size.area_um2
+
+    def grid_ratio(self, pixel_size: PixelSize | None) -> float:
+        """Return `pixel_size` / that of the lengths; 1 where they agree or are unknown.
+
+        Images may differ in pixel size; lengths are in px of the first.
+        """
+        if self.pixel_size is None or pixel_size is None:
+            return 1.0
+        ratio = pixel_size.mean_um / self.pixel_size.mean_um
+        return 1.0 if math.isclose(ratio, 1, rel_tol=SAME_SIZE_WITHIN) else ratio
 
     def _times_um(self, length_px: float) -> float | None:
         return None if self.pixel_size is None else length_px * self.pixel_size.mean_um

@@ -44,25 +44,14 @@ def recommended_ratio(
     The present one is that of `image`, of the first image where none is given.
     """
     ratio = advise(measurement, choices).ratio or 1.0
-    return ratio if image is None else ratio / grid_ratio(measurement, image)
-
-
-def grid_ratio(measurement: Measurement, image: Image) -> float:
-    """Return the pixel size of `image` / that of the measurement, 1 where unknown.
-
-    Images of one session may differ in pixel size; lengths of the measurement are in px of
-    the first.
-    """
-    if measurement.pixel_size is None or image.pixel_size is None:
-        return 1.0
-    return image.pixel_size.mean_um / measurement.pixel_size.mean_um
+    return ratio if image is None else ratio / measurement.grid_ratio(image.pixel_size)
 
 
 def spreads_at(
     measurement: Measurement, image: Image, ratios: Sequence[float]
 ) -> tuple[CoverageSpread, ...]:
     """Return the objects with pixels `ratios` times as large as those of `image`."""
-    to_first = grid_ratio(measurement, image)
+    to_first = measurement.grid_ratio(image.pixel_size)
     return tuple(spread_at(measurement, ratio * to_first) for ratio in ratios)
 
 

@@ -18,7 +18,6 @@ from rescale4dl_core.session.acquisition import acquisition_of
 from rescale4dl_core.session.advising import (
     advise,
     advise_session,
-    grid_ratio,
     recommended_ratio,
     spreads_at,
 )
@@ -52,7 +51,7 @@ def test_without_an_answer_the_ratio_is_that_of_the_sample(measurement):
 
 def test_an_image_of_other_pixels_is_advised_on_its_own_grid(measurement):
     first = recommended_ratio(measurement, Choices())
-    assert grid_ratio(measurement, _image(1.0)) == 2.0
+    assert measurement.grid_ratio(_image(1.0).pixel_size) == 2.0
     assert recommended_ratio(measurement, Choices(), _image(1.0)) == pytest.approx(
         first / 2
     )
@@ -62,7 +61,7 @@ def test_an_image_of_other_pixels_is_advised_on_its_own_grid(measurement):
 
 
 def test_an_image_of_unknown_pixels_is_taken_to_be_like_the_first(measurement):
-    assert grid_ratio(measurement, _image(None)) == 1.0
+    assert measurement.grid_ratio(_image(None).pixel_size) == 1.0
 
 
 def test_sizes_of_a_segmentation_are_flagged_and_those_of_a_mask_are_not(measurement):

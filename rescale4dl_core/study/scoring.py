@@ -1,0 +1,123 @@
+"""The scores of one scale: of each image on one grid, then over all images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.evaluate.classes import class_scores, foreground_score
+from rescale4dl_core.evaluate.matching import match_objects
+from rescale4dl_core.evaluate.overlap import overlap_of
+from rescale4dl_core.evaluate.scores import object_scores
+from rescale4dl_core.study.bootstrap import mean_over
+from rescale4dl_core.study.results import ClassIou, GridScores
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.labels import Labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageScores:
+    """The scores of one image on one grid; NaN where no true object is left on it."""
+
+    object_iou: NDArray[np.float64]
+    """One per true object of the sample, 0 for a missed one, NaN for one that this grid
+    does not show."""
+
+    binary_iou: float
+    ap50: float
+    f1: float
+    recall: float
+    class_iou: dict[int, float]
+
+
+def image_scores(
+    true_labels: NDArray[np.int32],
+    truth: Labels,
+    prediction: Labels,
+    classes: tuple[Labels, Labels] | None = None,
+) -> ImageScores:
+    """Score one prediction.
+
+    Parameters
+    ----------
+    true_labels : ndarray of int, ascending
+        The true objects of the sample, also those that this grid does not show.
+    truth, prediction : Labels
+        Objects on one grid.
+    classes : (Labels, Labels), optional
+        True and predicted classes on the same grid.
+
+    Raises
+    ------
+    LabelImageError
+        If the shapes differ.
+    """
+    overlap = overlap_of(truth, prediction)
+    scores = object_scores(overlap)
+    class_overlap = None if classes is None else overlap_of(*classes)
+    return ImageScores(
+        object_iou=_by_object(true_labels, overlap.true_label, match_objects(overlap).iou),
+        binary_iou=foreground_score(overlap).iou,
+        ap50=scores.average_precision,
+        f1=scores.f1,
+        recall=scores.recall,
+        class_iou={}
+        if class_overlap is None
+        else {value: one.iou for value, one in class_scores(class_overlap).items()},
+    )
+
+
+def object_ious(
+    true_labels: NDArray[np.int32], truth: Labels, prediction: Labels
+) -> NDArray[np.float64]:
+    """Return `ImageScores.object_iou` alone."""
+    overlap = overlap_of(truth, prediction)
+    return _by_object(true_labels, overlap.true_label, match_objects(overlap).iou)
+
+
+def over_images(images: Sequence[ImageScores]) -> GridScores | None:
+    """Return the means over the images that show a true object; None where none does."""
+    iou = mean_over([image.object_iou for image in images])
+    if iou is None:
+        return None
+    shown = [image for image in images if not np.isnan(image.object_iou).all()]
+    values = sorted({value for image in shown for value in image.class_iou})
+    return GridScores(
+        iou=iou,
+        binary_iou=float(np.mean([image.binary_iou for image in shown])),
+        ap50=float(np.mean([image.ap50 for image in shown])),
+        f1=float(np.mean([image.f1 for image in shown])),
+        recall=float(np.mean([image.recall for image in shown])),
+        object_iou=tuple(image.object_iou for image in images),
+        classes=tuple(ClassIou(value, _class_mean(shown, value)) for value in values),
+    )
+
+
+def mean_of_means(per_image: Sequence[NDArray[np.float64]]) -> float | None:
+    """Return the mean over images of the mean over objects, NaN left out."""
+    means = [np.nanmean(values) for values in per_image if not np.isnan(values).all()]
+    return float(np.mean(means)) if means else None
+
+
+def _by_object(
+    true_labels: NDArray[np.int32],
+    shown_labels: NDArray[np.int32],
+    iou: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    values = np.full(len(true_labels), np.nan)
+    values[np.searchsorted(true_labels, shown_labels)] = iou
+    values.setflags(write=False)
+    return values
+
+
+def _class_mean(images: Sequence[ImageScores], value: int) -> float:
+    return float(
+        np.mean([image.class_iou[value] for image in images if value in image.class_iou])
+    )

@@ -1,0 +1,190 @@
+"""The sweep: one network on the same sample at many pixel sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.errors import CancelledError, RescaleError
+from rescale4dl_core.progress import Progress, silent
+from rescale4dl_core.quantities import RescaleFactor
+from rescale4dl_core.study.one_scale import ImageAtScale, Segmenter, Task, at_scale
+from rescale4dl_core.study.results import ScaleResult, Sweep
+from rescale4dl_core.study.scale_run import ScaleRun
+from rescale4dl_core.study.truth import truth_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rescale4dl_core.images import Sample
+    from rescale4dl_core.inference.network import Network
+    from rescale4dl_core.measure.measurement import Measurement
+
+CAMERA_PX = (2048, 2048)
+"""Field of view where no camera is given."""
+
+
+def sweep(
+    samples: Sequence[Sample],
+    network: Network,
+    factors: Sequence[RescaleFactor],
+    *,
+    measurement: Measurement,
+    with_stability: bool = True,
+    fov_px: tuple[int, int] = CAMERA_PX,
+    segmenter: Segmenter | None = None,
+    progress: Progress = silent,
+    on_scale: Callable[[ScaleResult], None] | None = None,
+) -> Sweep:
+    """Run `network` on `samples` rescaled by each of `factors`, and score what it finds.
+
+    The coarsest scale comes first: it takes the least time. A scale that cannot be run is
+    left out with a note. Where the user stops, what was done is returned.
+
+    Parameters
+    ----------
+    samples : sequence of Sample
+        Images; the scores rest on those with labels, which count as the truth.
+    network : Network
+        The same for all scales.
+    factors : sequence of RescaleFactor
+        New / old pixel size, old being that of the first image. An image with another
+        pixel size is rescaled so that all have the same one at each scale.
+    measurement : Measurement
+        Sizes and density of the objects of all images, on the grid of the first.
+    with_stability : bool
+        Whether four perturbed versions of each image are run too.
+    fov_px : (int, int)
+        Rows and columns of the camera.
+    segmenter : Segmenter, optional
+        `inference.segment.segment` where none is given.
+    progress : Progress
+        Called often; what it raises stops the work.
+    on_scale : callable, optional
+        Receives each scale when it is done, and once more with its agreement with the next
+        finer one.
+
+    Raises
+    ------
+    RescaleError
+        If no scale can be run: the reason of the first.
+    CancelledError
+        If the user stops before the first scale is done.
+    """
+    tasks = [
+        Task(
+            image=sample.image,
+            truth=None if sample.labels is None else truth_of(sample.labels),
+            network=network,
+            segmenter=segmenter or _segment(),
+            estimator=measurement.estimator,
+            with_stability=with_stability,
+        )
+        for sample in samples
+    ]
+    results: dict[float, ScaleResult] = {}
+
+    def keep(run: ScaleRun) -> None:
+        result = run.result(measurement, fov_px, with_stability=with_stability)
+        results[run.ratio] = result
+        if on_scale is not None:
+            on_scale(result)
+
+    notes: list[str] = []
+    provider = ""
+    complete = True
+    previous: ScaleRun | None = None
+    for step in _steps(factors):
+        try:
+            images = _all_images(tasks, step, measurement, progress)
+        except CancelledError:
+            if not results:
+                raise
+            complete = False
+            break
+        except RescaleError as error:
+            if step.is_last and not results:
+                raise
+            notes.append(f"{step.name} was left out. {error}")
+            previous = None
+            continue
+        run = ScaleRun(float(step.factor.ratio), images)
+        provider = images[0].prediction.provider
+        if with_stability and previous is not None:
+            keep(previous.compared_with(run))
+            run = run.compared_with(previous)
+        keep(run)
+        previous = run
+    return Sweep(
+        network=network.name,
+        scales=tuple(results[ratio] for ratio in sorted(results)),
+        n_images=len(samples),
+        has_truth=any(task.truth is not None for task in tasks),
+        reference_diameter_px=measurement.diameter_px,
+        provider=provider,
+        complete=complete,
+        notes=(*notes, *_about(tasks)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    factor: RescaleFactor
+    start: float
+    length: float
+    """Share of the whole work, by the number of pixels."""
+
+    is_last: bool
+
+    @property
+    def name(self) -> str:
+        if self.factor.ratio == 1:
+            return "The sample as taken"
+        way = "coarser" if self.factor.is_coarser else "finer"
+        return f"{float(self.factor.times):g}x {way}"
+
+
+def _steps(factors: Sequence[RescaleFactor]) -> list[_Step]:
+    wanted = sorted(set(factors), reverse=True)
+    work = [float(factor.ratio) ** -2 for factor in wanted]
+    total, steps, start = sum(work), [], 0.0
+    for factor, part in zip(wanted, work, strict=True):
+        steps.append(_Step(factor, start, part / total, factor is wanted[-1]))
+        start += part / total
+    return steps
+
+
+def _all_images(
+    tasks: Sequence[Task], step: _Step, measurement: Measurement, progress: Progress
+) -> tuple[ImageAtScale, ...]:
+    images = []
+    for index, task in enumerate(tasks):
+
+        def report(fraction: float, message: str, /, index: int = index) -> None:
+            of = "" if len(tasks) == 1 else f", image {index + 1} of {len(tasks)}"
+            done = step.start + step.length * (index + fraction) / len(tasks)
+            progress(done, f"{step.name}{of}: {message}")
+
+        ratio = measurement.grid_ratio(task.image.pixel_size)
+        images.append(at_scale(task, _on_grid(step.factor, ratio), report))
+    return tuple(images)
+
+
+def _on_grid(factor: RescaleFactor, grid_ratio: float) -> RescaleFactor:
+    """Return the factor for an image whose pixels are `grid_ratio` those of the first."""
+    if grid_ratio == 1:
+        return factor
+    return RescaleFactor.of(float(f"{float(factor.ratio) / grid_ratio:.6g}"))
+
+
+def _about(tasks: Sequence[Task]) -> list[str]:
+    n_masks = sum(task.truth is not None for task in tasks)
+    if 0 < n_masks < len(tasks):
+        return [f"The scores rest on the {n_masks} of {len(tasks)} images with a mask."]
+    return []
+
+
+def _segment() -> Segmenter:
+    from rescale4dl_core.inference.segment import segment
+
+    return segment

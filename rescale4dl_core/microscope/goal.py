@@ -1,0 +1,110 @@
+"""What is wanted of the next acquisition, whatever the objective and the camera."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.microscope.light import Light
+from rescale4dl_core.planning.timing import FieldTiming
+from rescale4dl_core.quantities import require_positive
+from rescale4dl_core.window import PUBLISHED_WINDOW, Window
+
+if TYPE_CHECKING:
+    from rescale4dl_core.microscope.score_curve import ScoreCurve
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The sample as it was taken: light is compared with it."""
+
+    pixel_um: float
+    numerical_aperture: float | None = None
+
+    def __post_init__(self) -> None:
+        require_positive("The pixel size of the sample (µm)", self.pixel_um)
+        if self.numerical_aperture is not None:
+            require_positive("The numerical aperture", self.numerical_aperture)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The objects, and how many of them under which conditions."""
+
+    diameter_um: float
+    """Mean diameter of the objects; the width of elongated ones."""
+
+    window: Window = PUBLISHED_WINDOW
+    curve: ScoreCurve | None = None
+    """Expected score at each coverage; None where nothing supports one."""
+
+    tolerance_percent: float = 5.0
+    """How much of the best expected score may be given up for more objects per hour."""
+
+    area_um2: float | None = None
+    """Mean area of an object; None: that of a disc of the diameter."""
+
+    density_per_um2: float | None = None
+    """Objects per µm² of the sample, gaps included; None: as many as fit (Eq. 3)."""
+
+    height_um: float | None = None
+    """Of the objects, along the axis of the microscope; None: as high as wide."""
+
+    light: Light = field(default_factory=Light)
+    timing: FieldTiming = field(default_factory=FieldTiming)
+    n_objects_wanted: int = 1000
+    """In each well."""
+
+    n_wells: int = 1
+    overlap_percent: float = 0.0
+    bytes_per_pixel: int = 2
+    compression: float = 1.0
+    """Raw bytes / compressed bytes."""
+
+    taken: Taken | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            ("The diameter of the objects (µm)", self.diameter_um),
+            ("The area of an object (µm²)", self.area_um2),
+            ("The density (objects per µm²)", self.density_per_um2),
+            ("The height of the objects (µm)", self.height_um),
+            ("The number of objects wanted", self.n_objects_wanted),
+            ("The number of wells", self.n_wells),
+            ("The number of bytes per pixel", self.bytes_per_pixel),
+            ("The compression (raw / compressed bytes)", self.compression),
+        ):
+            if value is not None:
+                require_positive(name, value)
+        if not 0 <= self.overlap_percent < 100:
+            raise QuantityError(
+                "The overlap of neighbouring fields must be 0 % or more and less than "
+                f"100 %; got {self.overlap_percent!r}. 10 % is usual."
+            )
+        if not 0 <= self.tolerance_percent < 100:
+            raise QuantityError(
+                "The share of the best score to give up must be 0 % or more and less "
+                f"than 100 %; got {self.tolerance_percent!r}. 5 % is usual."
+            )
+
+    @property
+    def object_area_um2(self) -> float:
+        """Mean area of an object."""
+        return self.area_um2 or math.pi / 4 * self.diameter_um**2
+
+    @property
+    def packed_per_um2(self) -> float:
+        """Objects per µm² that touch everywhere: the ceiling of Eq. 3."""
+        return 1 / self.object_area_um2
+
+    @property
+    def new_share(self) -> float:
+        """Share of a field that its neighbours do not show: (1 - overlap)^2."""
+        return (1 - self.overlap_percent / 100) ** 2
+
+    @property
+    def reexposure(self) -> float:
+        """Mean number of times that a point of the sample is lit: 1 / (1 - overlap)^2."""
+        return 1 / self.new_share

@@ -1,0 +1,207 @@
+"""Every configuration that a microscope offers, ranked for the objects at hand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.errors import CatalogueError
+from rescale4dl_core.microscope.configuration import Configuration
+from rescale4dl_core.microscope.figures import Figures, Stand, figures_of
+from rescale4dl_core.microscope.standing import (
+    Standing,
+    best_first,
+    pareto_front,
+    standings_of,
+)
+from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.microscope.goal import Goal
+
+MOST_CONFIGURATIONS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One configuration with its figures; None is "not known"."""
+
+    configuration: Configuration
+    rank: int
+    """1 is the best."""
+
+    standing: Standing
+    in_window: bool
+    on_front: bool
+    """No other one beats it in both objects per hour and expected score."""
+
+    relative_dose: float | None
+    """Light per area of the sample for the same light per pixel, against `reference`."""
+
+    relative_brightness: float | None
+    """Light per pixel at the same lamp and exposure, against `reference`."""
+
+    pixel_um: float
+    coverage_percent: float
+    nyquist_um: float | None
+    nyquist_ratio: float | None
+    depth_of_field_um: float | None
+    field_height_um: float
+    field_width_um: float
+    image_rows_px: float
+    image_columns_px: float
+    tau_s: float
+    objects_per_fov_ceiling: float
+    objects_per_fov: float | None
+    objects_per_s_ceiling: float
+    objects_per_s: float
+    n_fields: float | None
+    duration_s: float | None
+    storage_bytes: float | None
+    compressed_bytes: float | None
+    dose_j_per_cm2: float | None
+    expected_iou: float | None
+    expected_iou_low: float | None
+    expected_iou_high: float | None
+    recall: float | None
+
+    @property
+    def field_area_um2(self) -> float:
+        """Area of the sample in one image."""
+        return self.field_height_um * self.field_width_um
+
+    @property
+    def objects_per_hour(self) -> float:
+        """At the given density, else the ceiling."""
+        return self.objects_per_s * SECONDS_PER_HOUR
+
+
+_FIGURES = tuple(f.name for f in fields(Figures) if f.name not in ("dose", "brightness"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Configurations, best first; arrays have one value per configuration."""
+
+    stand: Stand
+    goal: Goal
+    order: NDArray[np.int64]
+    """Number in `stand`, of each rank."""
+
+    figures: Figures
+    """By number in `stand`."""
+
+    standings: NDArray[np.int64]
+    on_front: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @property
+    def reference(self) -> str:
+        """What light is compared with."""
+        return "first row" if self._taken_light is None else "sample as taken"
+
+    @property
+    def density_source(self) -> str:
+        """Where `objects_per_s` comes from: "given" density or "ceiling"."""
+        return "ceiling" if self.goal.density_per_um2 is None else "given"
+
+    @property
+    def best(self) -> Option:
+        """The first one."""
+        return self.option(0)
+
+    def top(self, n: int) -> tuple[Option, ...]:
+        """Return the first `n` options."""
+        return tuple(self.option(rank) for rank in range(min(n, len(self))))
+
+    def option(self, rank: int) -> Option:
+        """Return one configuration with its figures, by its rank from 0."""
+        number = int(self.order[rank])
+        figures = {name: _known(getattr(self.figures, name)[number]) for name in _FIGURES}
+        first = int(self.order[0])
+        brightness, dose = self._taken_light or (
+            float(self.figures.brightness[first]),
+            float(self.figures.dose[first]),
+        )
+        window = self.goal.window
+        return Option(
+            configuration=self.configuration(rank),
+            rank=rank + 1,
+            standing=Standing(int(self.standings[number])),
+            in_window=window.contains(float(self.figures.coverage_percent[number])),
+            on_front=bool(self.on_front[number]),
+            relative_dose=_known(self.figures.dose[number] / dose),
+            relative_brightness=_known(self.figures.brightness[number] / brightness),
+            **figures,  # type: ignore[arg-type]
+        )
+
+    def configuration(self, rank: int) -> Configuration:
+        """Return objective, camera, binning and relay, by rank from 0."""
+        of_objective, of_camera, of_binning, of_relay = np.unravel_index(
+            int(self.order[rank]), self.stand.shape
+        )
+        return Configuration(
+            self.stand.objectives[of_objective],
+            self.stand.cameras[of_camera],
+            self.stand.binnings[of_binning],
+            self.stand.relays[of_relay],
+            self.stand.tube_lens_mm,
+        )
+
+    @property
+    def _taken_light(self) -> tuple[float, float] | None:
+        """Brightness and dose of the sample as taken; None where its lens is unknown."""
+        taken = self.goal.taken
+        if taken is None:
+            return None
+        return self.goal.light.per_pixel(taken.numerical_aperture, taken.pixel_um)
+
+
+def rank(stand: Stand, goal: Goal) -> Ranking:
+    """Rank every configuration of `stand` for `goal`, best first.
+
+    Raises
+    ------
+    CatalogueError
+        If there is no objective, no camera, no binning, or far too many of them.
+    """
+    _refuse_nothing(stand)
+    figures = figures_of(stand, goal)
+    standings = standings_of(figures, goal)
+    return Ranking(
+        stand=stand,
+        goal=goal,
+        order=best_first(figures, standings, goal),
+        figures=figures,
+        standings=standings,
+        on_front=pareto_front(figures),
+    )
+
+
+def _refuse_nothing(stand: Stand) -> None:
+    for found, what in zip(
+        stand.shape, ("objective", "camera", "binning", "relay lens"), strict=True
+    ):
+        if not found:
+            raise CatalogueError(
+                f"There is no {what} to choose from, so no configuration can be ranked. "
+                "Add one to the table, or let more through the filters."
+            )
+    n_configurations = math.prod(stand.shape)
+    if n_configurations > MOST_CONFIGURATIONS:
+        raise CatalogueError(
+            f"{n_configurations:,} configurations are more than the "
+            f"{MOST_CONFIGURATIONS:,} that are ranked at once. Choose fewer objectives, "
+            "cameras, binnings or relay lenses."
+        )
+
+
+def _known(value: np.float64) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,82 @@
+"""A plan as the paragraph that a paper's methods section needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rescale4dl_core import __version__
+
+if TYPE_CHECKING:
+    from rescale4dl_core.exports.plan import AcquisitionPlan
+
+S_PER_MIN, S_PER_H = 60.0, 3600.0
+
+
+def methods_paragraph(plan: AcquisitionPlan, why: str = "") -> str:
+    """Return what was set on the microscope, as sentences in the past tense.
+
+    Parameters
+    ----------
+    plan : AcquisitionPlan
+        What the microscope is to do.
+    why : str
+        One sentence on why this pixel size was chosen, put at the end; may be empty.
+    """
+    aperture = plan.numerical_aperture
+    lens = plan.objective if aperture is None else f"{plan.objective} (NA {aperture:g})"
+    rows, columns = plan.image_px
+    height_um, width_um = plan.field_um
+    binned = "without binning"
+    if plan.binning > 1:
+        binned = f"with {plan.binning} × {plan.binning} binning"
+    sentences = [
+        f"Images were acquired with a {lens} objective and a {plan.camera} camera (pixel "
+        f"pitch {plan.pitch_um:g} µm) {binned}, at a total magnification of "
+        f"{plan.magnification:.4g}×, which gives {plan.pixel_um:.4g} µm per pixel on the "
+        f"sample.",
+        f"Each field of view had {rows} × {columns} pixels ({height_um:.5g} × "
+        f"{width_um:.5g} µm, height × width).",
+        _fields(plan),
+        _channels(plan),
+    ]
+    if plan.n_planes > 1 and plan.z_step_um is not None:
+        sentences.append(
+            f"Stacks had {plan.n_planes} planes at a distance of {plan.z_step_um:.4g} µm."
+        )
+    if plan.n_timepoints > 1:
+        sentences.append(
+            f"{plan.n_timepoints} time points were taken every {_time(plan.round_s)}."
+        )
+    if why:
+        sentences.append(why)
+    sentences.append(
+        f"The acquisition was planned with ReScale4DL Advisor {__version__} after "
+        "Ferreira et al. (2025)."
+    )
+    return " ".join(sentences)
+
+
+def _fields(plan: AcquisitionPlan) -> str:
+    rows, columns = plan.grid
+    wells = len(plan.wells)
+    where = "" if wells == 1 else f" in each of {wells} wells"
+    if rows * columns == 1:
+        return f"One field was taken{where}."
+    return (
+        f"A grid of {rows} × {columns} fields (rows × columns) with "
+        f"{plan.overlap_percent:g} % overlap was taken{where}."
+    )
+
+
+def _channels(plan: AcquisitionPlan) -> str:
+    named = [f"{c.name} ({c.exposure_s * 1000:.4g} ms)" for c in plan.channels]
+    many = "Channels" if len(named) > 1 else "Channel"
+    return f"{many} (exposure): {', '.join(named)}."
+
+
+def _time(seconds: float) -> str:
+    if seconds < S_PER_MIN:
+        return f"{seconds:.3g} s"
+    if seconds < S_PER_H:
+        return f"{seconds / S_PER_MIN:.3g} min"
+    return f"{seconds / S_PER_H:.3g} h"

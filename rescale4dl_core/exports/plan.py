@@ -1,0 +1,207 @@
+"""An acquisition as it will be run: lens, camera, fields, channels, planes, wells."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.planning.storage import storage_bytes
+from rescale4dl_core.quantities import require_positive
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChannel:
+    """One colour, by the name that it has in the microscope's software."""
+
+    name: str
+    exposure_s: float
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise QuantityError("A channel has no name. Give each one its name.")
+        require_positive(f"The exposure of {self.name} (s)", self.exposure_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Well:
+    """Where a grid of fields is centred, in coordinates of the stage."""
+
+    name: str
+    x_um: float = 0.0
+    y_um: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a number was read, or the formula that gave it."""
+
+    what: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One field of view: well, place in the grid, centre on the stage."""
+
+    well: str
+    row: int
+    column: int
+    x_um: float
+    y_um: float
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisitionPlan:
+    """What a microscope is told to do. Sizes are (rows, columns), (height, width)."""
+
+    objective: str
+    magnification: float
+    """Between sample and camera: objective x relay x tube-lens ratio."""
+
+    numerical_aperture: float | None
+    camera: str
+    pitch_um: float
+    """Side of a pixel on the chip, not binned."""
+
+    binning: int
+    image_px: tuple[int, int]
+    """Rows and columns of one image as saved."""
+
+    field_um: tuple[float, float]
+    """Height and width of the sample that one image shows."""
+
+    grid: tuple[int, int]
+    """Rows and columns of fields in each well."""
+
+    channels: tuple[PlannedChannel, ...]
+    tau_s: float
+    """Time per field of view, over all channels, planes and time points."""
+
+    overlap_percent: float = 0.0
+    n_planes: int = 1
+    z_step_um: float | None = None
+    n_timepoints: int = 1
+    interval_s: float | None = None
+    """From one time point to the next; None: as fast as it goes."""
+
+    wells: tuple[Well, ...] = (Well("1"),)
+    bytes_per_pixel: int = 2
+    sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            ("The magnification", self.magnification),
+            ("The pitch of the pixels (µm)", self.pitch_um),
+            ("The binning", self.binning),
+            ("The number of image rows (px)", self.image_px[0]),
+            ("The number of image columns (px)", self.image_px[1]),
+            ("The height of the field (µm)", self.field_um[0]),
+            ("The width of the field (µm)", self.field_um[1]),
+            ("The number of rows of fields", self.grid[0]),
+            ("The number of columns of fields", self.grid[1]),
+            ("The time per field (s)", self.tau_s),
+            ("The number of planes", self.n_planes),
+            ("The number of time points", self.n_timepoints),
+            ("The number of bytes per pixel", self.bytes_per_pixel),
+        ):
+            require_positive(name, value)
+        if not 0 <= self.overlap_percent < 100:
+            raise QuantityError(
+                "The overlap of neighbouring fields must be 0 % or more and less than "
+                f"100 %; got {self.overlap_percent!r}. 10 % is usual."
+            )
+        if self.n_planes > 1:
+            if self.z_step_um is None:
+                raise QuantityError(
+                    f"{self.n_planes} planes are planned without the distance between "
+                    "them. Give the z step in µm."
+                )
+            require_positive("The z step (µm)", self.z_step_um)
+        if self.interval_s is not None:
+            require_positive("The time between time points (s)", self.interval_s)
+        if not self.channels or not self.wells:
+            missing = "wells" if self.channels else "channels"
+            raise QuantityError(f"The plan has no {missing}. Give it at least one.")
+
+    @property
+    def pixel_um(self) -> float:
+        """Side of a saved pixel on the sample: pitch x binning / magnification."""
+        return self.pitch_um * self.binning / self.magnification
+
+    @property
+    def step_um(self) -> tuple[float, float]:
+        """From one field to the next, down and across."""
+        share = 1 - self.overlap_percent / 100
+        return self.field_um[0] * share, self.field_um[1] * share
+
+    @property
+    def n_fields(self) -> int:
+        """Fields of view over all wells."""
+        return self.grid[0] * self.grid[1] * len(self.wells)
+
+    @property
+    def n_images(self) -> int:
+        """Images over all fields, channels, planes and time points."""
+        per_field = len(self.channels) * self.n_planes * self.n_timepoints
+        return self.n_fields * per_field
+
+    @property
+    def round_s(self) -> float:
+        """From the start of one time point to the next: the interval, if it suffices."""
+        busy_s = self.n_fields * self.tau_s / self.n_timepoints
+        return busy_s if self.interval_s is None else max(busy_s, self.interval_s)
+
+    @property
+    def duration_s(self) -> float:
+        """From the first image to the last; between time points the stage may wait."""
+        busy_s = self.n_fields * self.tau_s / self.n_timepoints
+        return self.round_s * (self.n_timepoints - 1) + busy_s
+
+    @property
+    def storage_bytes(self) -> int:
+        """Bytes on disk, not compressed."""
+        return storage_bytes(
+            self.image_px,
+            bytes_per_pixel=self.bytes_per_pixel,
+            images_per_field=len(self.channels) * self.n_planes * self.n_timepoints,
+            n_fields=self.n_fields,
+        )
+
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        """Every field in the order of the stage: row by row, there and back again.
+
+        The first row is the one with the largest y, as useq-schema has it.
+        """
+        rows, columns = self.grid
+        down_um, across_um = self.step_um
+        return tuple(
+            Tile(
+                well.name,
+                row,
+                column,
+                well.x_um + (column - (columns - 1) / 2) * across_um,
+                well.y_um + ((rows - 1) / 2 - row) * down_um,
+            )
+            for well in self.wells
+            for row in range(rows)
+            for column in (range(columns) if row % 2 == 0 else reversed(range(columns)))
+        )
+
+
+def grid_for(n_fields: int) -> tuple[int, int]:
+    """Return the (rows, columns) that hold `n_fields` with few to spare.
+
+    Of the grids at least as wide as high and at most twice, the one of fewest fields.
+
+    Examples
+    --------
+    >>> grid_for(1), grid_for(7), grid_for(12), grid_for(13)
+    ((1, 1), (2, 4), (3, 4), (3, 5))
+    """
+    require_positive("The number of fields", n_fields)
+    root = math.isqrt(n_fields - 1) + 1
+    grids = [(rows, math.ceil(n_fields / rows)) for rows in range(1, root + 1)]
+    wide = [grid for grid in grids if grid[0] <= grid[1] <= 2 * grid[0]]
+    return min(wide, key=lambda grid: (grid[0] * grid[1], grid[1] - grid[0]))

@@ -6,6 +6,7 @@ import pytest
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
 from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
 from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.study.results import GridScores, Interval, ScaleResult, Sweep
 
 
 def _measurement(
@@ -62,3 +63,61 @@ def alike():
         return _measurement(np.full(n_objects, float(diameter_px)), **others)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def swept():
+    """Build a sweep whose objects score what is given, one row of scores per scale."""
+    return _sweep
+
+
+def _sweep(
+    by_ratio,
+    *,
+    masked=True,
+    spread=0.0,
+    n_objects=100,
+    found_px=None,
+    complete=True,
+    reference_diameter_px=50.0,
+):
+    """`by_ratio` maps a ratio to the mean score; objects spread around it where coarser."""
+    pattern = np.resize([1.0, -1.0], n_objects)
+    return Sweep(
+        network="unet-test",
+        scales=tuple(
+            _scale(
+                ratio,
+                score + spread * pattern * (ratio > 1),
+                masked=masked,
+                diameter_px=(found_px or {}).get(ratio, reference_diameter_px) / ratio,
+            )
+            for ratio, score in sorted(by_ratio.items())
+        ),
+        n_images=1,
+        has_truth=masked,
+        reference_diameter_px=reference_diameter_px,
+        provider="CPUExecutionProvider",
+        complete=complete,
+    )
+
+
+def _scale(ratio, object_iou, *, masked, diameter_px):
+    mean = float(np.mean(object_iou))
+    interval = Interval(mean, mean - 0.02, mean + 0.02)
+    scores = GridScores(interval, mean, mean, mean, mean, (np.asarray(object_iou),))
+    return ScaleResult(
+        ratio=ratio,
+        pixel_size=None,
+        coverage_percent=2.0 * ratio,
+        n_objects=len(object_iou) if mean > 0 else 0,
+        diameter_px=diameter_px if mean > 0 else None,
+        own_grid=scores if masked else None,
+        sample_grid=scores if masked else None,
+        iou_ceiling=1 - ratio / 100 if masked else None,
+        stability=None if masked or mean == 0 else interval,
+        objects_per_fov=10.0,
+        seconds=1.0,
+        seconds_network=0.8,
+        labels=(),
+    )

@@ -1,0 +1,80 @@
+"""What is known about one network on one sample, and what each source says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.advice.evidence_curve import (
+    Basis,
+    EvidenceCurve,
+    curve_of_atlas,
+    curve_of_sweep,
+)
+from rescale4dl_core.advice.likeness import Alike, Likeness, most_alike
+
+if TYPE_CHECKING:
+    from rescale4dl_core.advice.case import Case
+    from rescale4dl_core.study.atlas import NetworkAtlas
+    from rescale4dl_core.study.object_facts import ObjectFacts
+    from rescale4dl_core.study.results import Sweep
+    from rescale4dl_core.window import Window
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkEvidence:
+    """All that is known about a network on a sample; the window at least."""
+
+    network: str
+    window: Window
+    sweep: Sweep | None = None
+    """Of this network on the images of the measurement."""
+
+    atlas: NetworkAtlas | None = None
+    facts: ObjectFacts | None = None
+    """Of the objects of the sample, to find the test set that is like them."""
+
+    def swept(self) -> EvidenceCurve | None:
+        """Return the curve of the sweep, None where it says nothing."""
+        return None if self.sweep is None else curve_of_sweep(self.sweep)
+
+    def likeness(self) -> Likeness | None:
+        """Return the test set most like the sample, None without an atlas."""
+        return None if self.atlas is None else most_alike(self.atlas.curves, self.facts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """The evidence on the pixel sizes of one sample."""
+
+    evidence: NetworkEvidence
+    swept: EvidenceCurve | None
+    likeness: Likeness | None
+    atlas: EvidenceCurve | None
+    """Of the test set most like the sample; None where it is not alike."""
+
+    @property
+    def deciding(self) -> EvidenceCurve | None:
+        """The curve that decides: the sample's own, else that of a like test set."""
+        return self.swept or self.atlas
+
+    @property
+    def expecting(self) -> EvidenceCurve | None:
+        """The curve that tells the score to expect."""
+        if self.swept is not None and self.swept.basis is Basis.TRUTH:
+            return self.swept
+        return self.atlas
+
+
+def sources_of(evidence: NetworkEvidence, case: Case) -> Sources:
+    """Return what each source says about the sample of `case`."""
+    likeness = evidence.likeness()
+    usable = likeness is not None and likeness.alike is not Alike.NO
+    return Sources(
+        evidence=evidence,
+        swept=evidence.swept(),
+        likeness=likeness,
+        atlas=curve_of_atlas(likeness.curve, case.measurement.coverage.percent)
+        if likeness is not None and usable
+        else None,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.measure import add_shape, estimator_of
@@ -11,15 +12,31 @@ from rescale4dl_core.cli.output import Answer
 if TYPE_CHECKING:
     import argparse
 
+    from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.progress import Progress
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.model import Choices, Session
 
 PURPOSES = ("counting", "size", "structure")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Advised:
+    """The samples that the options name, and what is recommended for them."""
+
+    session: Session
+    advice: Recommendation
 
 
 def add_to(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("recommend", help="the pixel size to acquire at, and why")
+    add_case(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def add_case(parser: argparse.ArgumentParser) -> None:
+    """Add what a recommendation is asked with: the images and what they are for."""
     parser.add_argument(
         "images", nargs="+", metavar="IMAGE", help="images of one sample, or demo"
     )
@@ -47,13 +64,25 @@ def add_to(commands: Any) -> None:
     )
     add_shape(parser)
     add_reading(parser)
-    add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
-    """Measure the samples and recommend, as the app does."""
+    """Return the recommendation as fields and lines."""
     from rescale4dl_core.advice.fields import recommendation_fields
+
+    advice = advised(args, progress).advice
+    lines = (
+        advice.headline,
+        f"How sure: {advice.confidence.sentence}",
+        *(f"= {gain}" for gain in advice.gains),
+        *(f"+ {reason}" for reason in advice.reasons),
+        *(f"! {caution}" for caution in advice.cautions),
+    )
+    return Answer(recommendation_fields(advice), lines)
+
+
+def advised(args: argparse.Namespace, progress: Progress) -> Advised:
+    """Measure the samples and recommend, as the app does."""
     from rescale4dl_core.session.advising import advise_session
     from rescale4dl_core.session.measuring import measure_entry, session_measurement
     from rescale4dl_core.session.model import Entry, Session
@@ -65,14 +94,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
         for entry in session.entries
     ]
     advice = advise_session(session_measurement(session, tables), session)
-    lines = (
-        advice.headline,
-        f"How sure: {advice.confidence.sentence}",
-        *(f"= {gain}" for gain in advice.gains),
-        *(f"+ {reason}" for reason in advice.reasons),
-        *(f"! {caution}" for caution in advice.cautions),
-    )
-    return Answer(recommendation_fields(advice), lines)
+    return Advised(session, advice)
 
 
 def _choices_of(args: argparse.Namespace) -> Choices:

@@ -8,14 +8,32 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from rescale4dl_core import __version__
-from rescale4dl_core.cli import app, evaluate, info, measure, recommend, rescale, throughput
+from rescale4dl_core.cli import (
+    app,
+    evaluate,
+    info,
+    measure,
+    recommend,
+    rescale,
+    sweep,
+    throughput,
+)
 from rescale4dl_core.cli.output import show, terminal_progress
 from rescale4dl_core.errors import RescaleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (info, measure, rescale, throughput, recommend, evaluate, app)
+COMMANDS = (
+    info,
+    measure,
+    rescale,
+    sweep,
+    recommend,
+    throughput,
+    evaluate,
+    app,
+)
 DONE, INPUT_AT_FAULT, INTERRUPTED = 0, 2, 130
 
 

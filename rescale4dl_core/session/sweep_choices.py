@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rescale4dl_core.errors import QuantityError
+
+LARGEST_TOLERANCE_PERCENT = 50.0
+LARGEST_RATIO = 1000.0
+
 
 @dataclass(frozen=True, slots=True)
 class SweepChoices:
@@ -11,3 +16,23 @@ class SweepChoices:
 
     tolerance_percent: float = 5.0
     """How much of the best score may be given up for coarser pixels."""
+
+    ratios: tuple[float, ...] = ()
+    """New / old pixel sizes to try; none: the default series."""
+
+    stability: bool | None = None
+    """Whether perturbed versions are run too; None: where no image has a mask."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.tolerance_percent <= LARGEST_TOLERANCE_PERCENT:
+            raise QuantityError(
+                "The tolerance (%) must lie between 0 and "
+                f"{LARGEST_TOLERANCE_PERCENT:g}; got {self.tolerance_percent!r}. Correct "
+                "it and try again."
+            )
+        for ratio in self.ratios:
+            if not 1 / LARGEST_RATIO <= ratio <= LARGEST_RATIO:
+                raise QuantityError(
+                    f"A scale of the sweep must lie between 1/{LARGEST_RATIO:g} and "
+                    f"{LARGEST_RATIO:g}; got {ratio!r}. Correct it and try again."
+                )

@@ -72,6 +72,9 @@ class ImageAtScale:
 def at_scale(task: Task, factor: RescaleFactor, progress: Progress) -> ImageAtScale:
     """Rescale, segment and score one image.
 
+    Finer pixels come from Pillow's Catmull-Rom, which is that of nanopyx within rounding,
+    several times as fast; see docs/decisions/0038.
+
     Raises
     ------
     QuantityError, TooLargeError
@@ -79,7 +82,7 @@ def at_scale(task: Task, factor: RescaleFactor, progress: Progress) -> ImageAtSc
     NetworkError
         If the network cannot run on it.
     """
-    image = rescale_image(task.image, factor, progress=_share(progress, 0, 0, task.n_runs))
+    image = rescale_image(task.image, factor, for_screen=True)
     prediction = task.segmenter(
         image, task.network, progress=_share(progress, 0, 1, task.n_runs)
     )

@@ -57,7 +57,7 @@ def perturbed(image: Image) -> Iterator[Perturbed]:
     yield Perturbed(Part.NOISE, _noisy(image), lambda labels: labels)
     for factor in (RescaleFactor.coarser(ZOOM), RescaleFactor.finer(ZOOM)):
         try:
-            zoomed = rescale_image(image, factor)
+            zoomed = rescale_image(image, factor, for_screen=True)
         except QuantityError:
             continue
         yield Perturbed(Part.ZOOM, zoomed, _unzoomed(factor))

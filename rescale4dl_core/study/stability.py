@@ -1,4 +1,4 @@
-"""Quality without a mask: does the same prediction come back where it should?
+"""Quality without a mask: whether the same prediction comes back where it should.
 
 The ranking of networks by consistency under perturbation follows their true ranking (Talks
 and Kreshuk, arXiv 2503.00450); here scales are ranked instead. A network can be wrong and

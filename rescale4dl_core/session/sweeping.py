@@ -1,0 +1,112 @@
+"""The sweep over the images of a session."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.progress import Progress, silent
+from rescale4dl_core.quantities import RescaleFactor
+from rescale4dl_core.study.factors import FactorSeries, factor_series
+from rescale4dl_core.study.sweep import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rescale4dl_core.inference.network import Network
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.session.model import Session
+    from rescale4dl_core.study.results import ScaleResult, Sweep
+
+SamplesKey = tuple[tuple[str, str | None, float], ...]
+
+
+def samples_key(session: Session, measurement: Measurement) -> SamplesKey:
+    """Return what the result of a sweep depends on besides network and scales.
+
+    Pixels, masks, and the pixel size of each image relative to the first: typing in the
+    pixel size of a single image does not make its sweep out of date.
+    """
+    return tuple(
+        (
+            entry.sample.image.digest(),
+            entry.sample.labels and entry.sample.labels.digest(),
+            round(measurement.grid_ratio(entry.sample.image.pixel_size), 6),
+        )
+        for entry in session.entries
+    )
+
+
+def series_of(session: Session, measurement: Measurement) -> FactorSeries:
+    """Return the default scales for the images of a session; see `factor_series`."""
+    return factor_series(
+        measurement,
+        [
+            _shape_on_first_grid(
+                entry.sample.image.shape,
+                measurement.grid_ratio(entry.sample.image.pixel_size),
+            )
+            for entry in session.entries
+        ],
+    )
+
+
+def factors_of(session: Session, measurement: Measurement) -> tuple[RescaleFactor, ...]:
+    """Return the scales that the user chose, else the default ones."""
+    chosen = session.choices.sweep.ratios
+    if chosen:
+        return tuple(map(RescaleFactor.of, chosen))
+    return series_of(session, measurement).factors
+
+
+def has_mask(session: Session) -> bool:
+    """Whether any image of the session has a mask to score against."""
+    return any(entry.sample.labels is not None for entry in session.entries)
+
+
+def wants_stability(session: Session) -> bool:
+    """Whether perturbed versions are run: as chosen, else where there is no mask."""
+    chosen = session.choices.sweep.stability
+    return not has_mask(session) if chosen is None else chosen
+
+
+def sweep_session(
+    session: Session,
+    network: Network,
+    measurement: Measurement,
+    *,
+    factors: Sequence[RescaleFactor] | None = None,
+    progress: Progress = silent,
+    on_scale: Callable[[ScaleResult], None] | None = None,
+) -> Sweep:
+    """Sweep all images of the session together; see `sweep`.
+
+    Parameters
+    ----------
+    session : Session
+        Images, masks and choices.
+    network : Network
+        What is tried.
+    measurement : Measurement
+        Of the session's objects.
+    factors : sequence of RescaleFactor, optional
+        Instead of those of `factors_of`.
+    progress, on_scale
+        As for `sweep`.
+    """
+    choices = session.choices
+    return sweep(
+        [entry.sample for entry in session.entries],
+        network,
+        factors or factors_of(session, measurement),
+        measurement=measurement,
+        with_stability=wants_stability(session),
+        fov_px=(choices.camera_rows_px, choices.camera_columns_px),
+        progress=progress,
+        on_scale=on_scale,
+    )
+
+
+def _shape_on_first_grid(shape_px: tuple[int, int], grid_ratio: float) -> tuple[int, int]:
+    rows, columns = (max(1, math.floor(n_px * grid_ratio)) for n_px in shape_px)
+    return rows, columns

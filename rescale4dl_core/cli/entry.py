@@ -13,6 +13,7 @@ from rescale4dl_core.cli import (
     evaluate,
     info,
     measure,
+    plan,
     recommend,
     rescale,
     sweep,
@@ -31,6 +32,7 @@ COMMANDS = (
     sweep,
     recommend,
     throughput,
+    plan,
     evaluate,
     app,
 )

@@ -1,0 +1,198 @@
+"""`rescale4dl plan`: objective x camera x binning, ranked for objects of one size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rescale4dl_core.cli.options import add_json
+from rescale4dl_core.cli.output import Answer
+
+if TYPE_CHECKING:
+    import argparse
+
+    from rescale4dl_core.microscope.figures import Stand
+    from rescale4dl_core.microscope.goal import Goal
+    from rescale4dl_core.microscope.ranking import Option
+    from rescale4dl_core.progress import Progress
+
+MODALITIES = ("widefield", "transmitted", "spinning-disk", "point-scanner")
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("plan", help="objectives, cameras and binnings, ranked")
+    objects = parser.add_argument_group("the objects")
+    objects.add_argument(
+        "--diameter-um", type=float, required=True, metavar="D", help="mean diameter in um"
+    )
+    objects.add_argument(
+        "--window",
+        type=float,
+        nargs=2,
+        metavar=("LO", "HI"),
+        help="coverage, in %% of a diameter per pixel, that suits the network; 4 16 as "
+        "published where nothing is given",
+    )
+    for flag, metavar, meaning in (
+        ("--density-per-um2", "N", "objects per um^2 of the sample; without, the ceiling"),
+        ("--area-um2", "A", "mean area of an object; without, that of a disc"),
+        ("--pixel-size", "UM", "of the sample as taken, to compare the light with"),
+        ("--na", "NA", "of the sample as taken, to compare the light with"),
+    ):
+        objects.add_argument(flag, type=float, metavar=metavar, help=meaning)
+    _add_microscope(parser.add_argument_group("the microscope"))
+    _add_acquisition(parser.add_argument_group("the acquisition"))
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_microscope(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--objectives", metavar="CSV", help="your table; without, the catalogue that ships"
+    )
+    group.add_argument(
+        "--cameras", metavar="CSV", help="your table; without, the catalogue that ships"
+    )
+    group.add_argument("--binning", type=int, nargs="+", default=[1, 2, 4], metavar="B")
+    group.add_argument("--relay", type=float, nargs="+", default=[1.0], metavar="M")
+    group.add_argument(
+        "--tube-lens-mm", type=float, metavar="F", help="of the stand, if another maker's"
+    )
+    group.add_argument(
+        "--field-number-mm",
+        type=float,
+        default=22.0,
+        metavar="FN",
+        help="assumed where the table has none (22)",
+    )
+
+
+def _add_acquisition(group: argparse._ArgumentGroup) -> None:
+    from rescale4dl_core.planning.timing import FieldTiming
+
+    usual = FieldTiming()
+    for flag, value, meaning in (
+        ("--exposure-s", usual.exposure_s, "shutter open, per image"),
+        ("--readout-s", usual.readout_s, "readout and transfer, per image"),
+        ("--filter-change-s", usual.filter_change_s, "between channels"),
+        ("--z-move-s", usual.z_move_s, "between planes"),
+        ("--stage-move-s", usual.stage_move_s, "move and settle, per visit"),
+        ("--autofocus-s", usual.autofocus_s, "per visit"),
+        ("--overlap-percent", 0.0, "of a field's side"),
+        ("--emission-nm", 520.0, "emission wavelength"),
+        ("--excitation-nm", 488.0, "excitation wavelength, for confocal"),
+        ("--power-mw", None, "at the sample; with it, the dose is absolute"),
+        ("--compression", 1.0, "raw / compressed bytes"),
+    ):
+        group.add_argument(flag, type=float, default=value, metavar="X", help=meaning)
+    for flag, count, meaning in (
+        ("--channels", 1, "colours"),
+        ("--planes", 1, "of a stack"),
+        ("--timepoints", 1, "visits"),
+        ("--objects", 1000, "wanted in each well"),
+        ("--wells", 1, "wells or samples"),
+        ("--bytes-per-pixel", 2, "1 for 8 bit, 2 for 16 bit"),
+    ):
+        group.add_argument(flag, type=int, default=count, metavar="N", help=meaning)
+    group.add_argument("--modality", choices=MODALITIES, default=MODALITIES[0])
+
+
+def run(args: argparse.Namespace, progress: Progress) -> Answer:
+    """Rank every configuration."""
+    from rescale4dl_core.advice.plan_words import sampling_sentence
+    from rescale4dl_core.microscope.fields import ranking_fields
+    from rescale4dl_core.microscope.ranking import rank
+
+    ranking = rank(_stand_of(args), _goal_of(args))
+    options = ranking.top(len(ranking))
+    lines = [
+        f"{len(options)} configurations for objects of {args.diameter_um:g} um, best "
+        "first; objects per hour: "
+        f"{'at the density given' if args.density_per_um2 else 'ceiling (Eq. 3)'}",
+        *(_line(option) for option in options[:10]),
+    ]
+    if args.json:
+        return Answer(ranking_fields(ranking, options))
+    lines.append(f"the first: {sampling_sentence(options[0])}")
+    return Answer({}, tuple(lines))
+
+
+def _line(option: Option) -> str:
+    return (
+        f"{option.rank:3d}. {option.configuration.label}: {option.pixel_um:.3g} um per "
+        f"pixel, {option.coverage_percent:.3g} % of a diameter "
+        f"({option.standing.meaning}), {option.objects_per_hour:,.0f} objects per hour"
+    )
+
+
+def _stand_of(args: argparse.Namespace) -> Stand:
+    from rescale4dl_core.microscope import catalogue
+    from rescale4dl_core.microscope.figures import Stand
+
+    return Stand(
+        objectives=catalogue.read_objectives(_read(args.objectives), name=args.objectives)
+        if args.objectives
+        else catalogue.shipped_objectives(),
+        cameras=catalogue.read_cameras(_read(args.cameras), name=args.cameras)
+        if args.cameras
+        else catalogue.shipped_cameras(),
+        binnings=tuple(dict.fromkeys(args.binning)),
+        relays=tuple(dict.fromkeys(args.relay)),
+        tube_lens_mm=args.tube_lens_mm,
+        assumed_field_number_mm=args.field_number_mm,
+    )
+
+
+def _goal_of(args: argparse.Namespace) -> Goal:
+    from rescale4dl_core.microscope.goal import Goal, Taken
+    from rescale4dl_core.microscope.light import Light, Modality
+    from rescale4dl_core.planning.timing import FieldTiming
+    from rescale4dl_core.window import PUBLISHED_WINDOW, Window
+
+    window = PUBLISHED_WINDOW
+    if args.window is not None:
+        low_percent, high_percent = args.window
+        window = Window(low_percent, high_percent, "given")
+    taken = None if args.pixel_size is None else Taken(args.pixel_size, args.na)
+    return Goal(
+        diameter_um=args.diameter_um,
+        window=window,
+        area_um2=args.area_um2,
+        density_per_um2=args.density_per_um2,
+        light=Light(
+            dict(zip(MODALITIES, Modality, strict=True))[args.modality],
+            args.emission_nm,
+            args.excitation_nm,
+            args.power_mw,
+        ),
+        timing=FieldTiming(
+            exposure_s=args.exposure_s,
+            readout_s=args.readout_s,
+            filter_change_s=args.filter_change_s,
+            z_move_s=args.z_move_s,
+            stage_move_s=args.stage_move_s,
+            autofocus_s=args.autofocus_s,
+            n_channels=args.channels,
+            n_planes=args.planes,
+            n_timepoints=args.timepoints,
+        ),
+        n_objects_wanted=args.objects,
+        n_wells=args.wells,
+        overlap_percent=args.overlap_percent,
+        bytes_per_pixel=args.bytes_per_pixel,
+        compression=args.compression,
+        taken=taken,
+    )
+
+
+def _read(path: str) -> bytes:
+    from rescale4dl_core.errors import ReadingError
+
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ReadingError(
+            f"{path} cannot be read ({error.strerror or error}). Give the path of a CSV "
+            "table of objectives or cameras."
+        ) from error

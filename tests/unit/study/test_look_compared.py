@@ -16,8 +16,11 @@ from rescale4dl_core.study.look_compared import compare_looks
 def threshold(image, network, *, progress):
     del network
     progress(0.5, "thresholding")
-    dark, bright = np.percentile(image.pixels, [5, 99])
-    pieces, n_pieces = ndimage.label(image.pixels > (dark + bright) / 2)
+    smooth = ndimage.gaussian_filter(
+        image.pixels.astype(float), 0.3 / image.pixel_size.x_um
+    )
+    dark, bright = np.percentile(smooth, [5, 99])
+    pieces, n_pieces = ndimage.label(smooth > (dark + bright) / 2)
     labels = Labels.parse(pieces, source="threshold")
     return Prediction(labels, n_pieces, "none", 0.0, 0.0)
 

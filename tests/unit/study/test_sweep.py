@@ -1,0 +1,192 @@
+"""The sweep on squares of known size, found by a threshold."""
+
+import numpy as np
+import pytest
+
+from rescale4dl_core.errors import CancelledError, QuantityError
+from rescale4dl_core.evaluate.original_grid import on_original_grid
+from rescale4dl_core.quantities import RescaleFactor
+from rescale4dl_core.reading.masks import read_labels
+from rescale4dl_core.rescale.series import rescale_labels
+from rescale4dl_core.study.scoring import object_ious
+from rescale4dl_core.study.sweep import sweep
+from rescale4dl_core.study.truth import truth_of
+
+RATIOS = (0.5, 1.0, 2.0, 4.0)
+DIAMETER_PX = 2 * np.sqrt(256 / np.pi)
+
+
+def _factors(*ratios):
+    return [RescaleFactor.of(ratio) for ratio in ratios]
+
+
+@pytest.fixture
+def run(squares, sample_of, network, threshold, measured):
+    """Return a function that sweeps the squares, other arguments as given."""
+
+    def sweep_squares(*ratios, samples=None, **options):
+        samples = samples or [sample_of(squares)]
+        measurement = options.pop("measurement", None) or measured(samples)
+        options.setdefault("segmenter", threshold)
+        factors = _factors(*(ratios or RATIOS))
+        return sweep(samples, network, factors, measurement=measurement, **options)
+
+    return sweep_squares
+
+
+def test_squares_on_the_pixel_grid_survive_every_whole_factor(run):
+    swept = run()
+    assert [scale.ratio for scale in swept.scales] == list(RATIOS)
+    for scale in swept.scales:
+        assert scale.n_objects == 16
+        assert scale.coverage_percent == pytest.approx(100 * scale.ratio / DIAMETER_PX)
+        assert scale.pixel_size.mean_um == pytest.approx(0.1 * scale.ratio)
+        assert scale.iou_ceiling == 1.0
+        if scale.ratio >= 1:
+            assert scale.own_grid.iou.mean == scale.sample_grid.iou.mean == 1.0
+            assert scale.diameter_px == pytest.approx(DIAMETER_PX / scale.ratio)
+    assert swept.complete
+    assert swept.has_truth
+    assert swept.reference_diameter_px == pytest.approx(DIAMETER_PX)
+
+
+def test_objects_per_field_grow_with_the_area_of_the_field(run):
+    scales = run(1.0, 2.0, fov_px=(256, 128)).scales
+    assert scales[0].objects_per_fov == pytest.approx(32)  # 16 in 128 x 128 px
+    assert scales[1].objects_per_fov == pytest.approx(4 * 32)
+
+
+def test_a_missed_object_counts_nothing_and_a_made_up_one_is_no_true_object(
+    run, threshold, answer_of
+):
+    def careless(image, network, *, progress):
+        found = threshold(image, network, progress=progress).labels.pixels.copy()
+        found[found <= 4] = 0
+        found[0:4, 0:4] = 99
+        return answer_of(found, network)
+
+    (scale,) = run(1.0, segmenter=careless, with_stability=False).scales
+    scores = scale.sample_grid
+    assert scores.iou.mean == pytest.approx(12 / 16)
+    assert scores.recall == pytest.approx(12 / 16)
+    assert scores.ap50 == pytest.approx(12 / 17)
+    assert scores.f1 == pytest.approx(24 / 29)
+    assert scores.binary_iou == pytest.approx(12 * 256 / (16 * 256 + 16))
+    assert scores.iou.low < scores.iou.mean < scores.iou.high
+    assert (scale.n_objects, scale.n_border) == (12, 1)
+    np.testing.assert_array_equal(scores.object_iou[0], [0] * 4 + [1] * 12)
+
+
+def test_without_a_mask_scales_are_compared_by_stability(run, squares, sample_of, measured):
+    sample = sample_of(squares, with_mask=False)
+    swept = run(samples=[sample], measurement=measured([sample], [squares]))
+    assert not swept.has_truth
+    assert all(scale.own_grid is scale.iou_ceiling is None for scale in swept.scales)
+    assert all(0.7 < scale.stability.mean <= 1 for scale in swept.scales)
+    assert swept.best.stability.mean == max(s.stability.mean for s in swept.scales)
+
+
+def test_where_nothing_is_found_every_score_is_zero_and_stability_unknown(run, blind):
+    swept = run(segmenter=blind)
+    for scale in swept.scales:
+        assert scale.n_objects == 0
+        assert scale.diameter_px is scale.stability is None
+        assert scale.sample_grid.iou.mean == scale.sample_grid.recall == 0
+
+
+def test_objects_of_an_implausible_size_have_no_stability(
+    run, squares, sample_of, measured
+):
+    sample = sample_of(squares, with_mask=False)
+    large = np.kron(squares.pixels[:32, :32], np.ones((4, 4), np.int32))
+    measurement = measured([sample], [type(squares).parse(large, source="large")])
+    (scale,) = run(1.0, samples=[sample], measurement=measurement).scales
+    assert scale.stability is None
+    assert scale.stability_parts.mirrored == 1.0
+    assert "18.1 px across where 72.2 px were expected" in scale.notes[-1]
+
+
+def test_stopping_keeps_the_scales_that_are_done(run):
+    seen = []
+
+    def stop_after_two(fraction, message, /):
+        if len({scale.ratio for scale in seen}) == 2:
+            raise CancelledError("stopped")
+
+    swept = run(progress=stop_after_two, on_scale=seen.append)
+    assert not swept.complete
+    assert [scale.ratio for scale in swept.scales] == [2.0, 4.0]
+    assert seen[0].ratio == 4.0
+
+
+def test_stopping_before_the_first_scale_leaves_nothing(run):
+    def stop(fraction, message, /):
+        raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        run(progress=stop)
+
+
+def test_the_progress_rises_to_the_end(run):
+    seen = []
+    run(progress=lambda fraction, message, /: seen.append((fraction, message)))
+    fractions = [fraction for fraction, _ in seen]
+    assert fractions == sorted(fractions)
+    assert fractions[0] >= 0
+    assert 0.9 < fractions[-1] <= 1
+    assert seen[0][1].startswith("4x coarser: ")
+
+
+def test_a_scale_that_cannot_be_run_is_left_out_with_its_reason(run):
+    swept = run(1.0, 200.0)
+    assert [scale.ratio for scale in swept.scales] == [1.0]
+    assert "200x coarser was left out." in swept.notes[0]
+    with pytest.raises(QuantityError):
+        run(200.0)
+
+
+def test_images_of_other_pixel_sizes_meet_at_the_same_one(run, squares, sample_of):
+    coarse = type(squares).parse(squares.pixels[::2, ::2], source="coarse")
+    samples = [sample_of(squares, um=0.1), sample_of(coarse, um=0.2, name="other.tif")]
+    swept = run(2.0, samples=samples, with_stability=False)
+    (scale,) = swept.scales
+    assert [labels.shape for labels in scale.labels] == [(64, 64), (64, 64)]
+    assert scale.pixel_size.mean_um == pytest.approx(0.2)
+    assert scale.sample_grid.iou.mean == 1.0
+
+
+def test_scores_of_several_images_rest_on_those_with_a_mask(
+    run, squares, sample_of, measured
+):
+    unseen = sample_of(squares, with_mask=False, name="b.tif")
+    samples = [sample_of(squares), unseen]
+    measurement = measured(samples, [squares, squares])
+    swept = run(1.0, samples=samples, measurement=measurement)
+    assert swept.notes == ("The scores rest on the 1 of 2 images with a mask.",)
+    assert swept.scales[0].n_objects == 32
+    assert len(swept.scales[0].sample_grid.object_iou) == 1
+
+
+def test_the_same_sweep_twice_is_the_same(run):
+    first, second = (
+        [(s.stability, s.sample_grid.iou, s.own_grid.iou) for s in run().scales]
+        for _ in range(2)
+    )
+    assert first == second
+
+
+def test_the_ceiling_is_that_of_the_published_method(shared_data):
+    """Round trips of real S. aureus labels against counting pixels one object at a time."""
+    mask = read_labels(shared_data / "bacteria_saureus_sim_rescale4dl/labels/1.tif")
+    truth = truth_of(mask)
+    for ratio in (2, 4):
+        factor = RescaleFactor.coarser(ratio)
+        maps = on_original_grid(mask, rescale_labels(mask, factor), factor)
+        expected = []
+        for label in truth.object_labels:
+            there = maps.round_trip.pixels == label
+            here = maps.truth.pixels == label
+            iou = (there & here).sum() / (there | here).sum()
+            expected.append(iou if iou > 0.5 else 0.0)
+        ours = object_ious(truth.object_labels, maps.truth, maps.round_trip)
+        np.testing.assert_allclose(ours, expected)

@@ -71,3 +71,6 @@ class NetworkSpec:
     thresholds: Thresholds = Thresholds()
     whole_image: bool = False
     """Whether the network looks at the whole image at once, so that tiles would differ."""
+
+    fixed_px: int = 0
+    """Rows and columns of every input where the graph fixes them; 0: free."""

@@ -159,7 +159,7 @@ def refuse_too_many(n_candidates: int) -> None:
 
 
 def _consecutive(labels: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Number the labels from 1; one that others cover has gone."""
+    """Return labels 1, 2, ...; one that others cover has gone."""
     present = np.bincount(labels.ravel()) > 0
     present[0] = False
     number = np.where(present, np.cumsum(present), 0).astype(np.int32)

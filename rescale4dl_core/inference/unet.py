@@ -53,7 +53,8 @@ def landscape_of(maps: NDArray[np.float32], thresholds: Thresholds) -> NDArray[n
     """
     if len(maps) != 3:
         foreground = maps[0] if len(maps) == 1 else 1 - maps[0]
-        return (foreground >= thresholds.probability).astype(np.uint8)
+        mask: NDArray[np.bool_] = foreground >= thresholds.probability
+        return mask.astype(np.uint8)
     _, inside, edge = maps
     height = LOWEST + (HIGHEST - LOWEST) * (1 - np.clip(inside, 0, 1))
     landscape: NDArray[np.uint8] = (height + 0.5).astype(np.uint8)

@@ -1,0 +1,150 @@
+"""Another process that does one kind of work and can be ended at any time.
+
+It runs a module of this package with `python -m`, so that the script which was started
+first (the app) is not run again in it. It ends when its input ends: with the parent.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import weakref
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.inference.frames import Frame, read_frame, write_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+
+LOOK_EVERY_S = 0.1
+
+NO_LIMIT_S = float("inf")
+
+
+class ChildLostError(Exception):
+    """The process ended, sent nonsense, or took longer than it may."""
+
+
+class Child:
+    """One such process."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="rescale4dl-")
+        path = os.pathsep.join(
+            filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")])
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder.name,
+            env={**os.environ, "PYTHONPATH": path, "ORT_DISABLE_TELEMETRY": "1"},
+        )
+        self.end = weakref.finalize(self, _end, self._process, self._folder)
+        """Kill the process; may be called twice."""
+
+    def ask(
+        self,
+        frame: Frame,
+        *,
+        limit_s: float = NO_LIMIT_S,
+        meanwhile: Callable[[], object] = bool,
+    ) -> Frame:
+        """Send `frame` and return the answer.
+
+        Parameters
+        ----------
+        frame : Frame
+            What to work on.
+        limit_s : float
+            The process is ended where it takes longer.
+        meanwhile : callable
+            Called ten times a second; where it raises, the process is ended.
+
+        Raises
+        ------
+        ChildLostError
+            If there is no answer; its text says why in a few words.
+        """
+        answers: list[Frame | None] = []
+        done = threading.Event()
+
+        def talk() -> None:
+            try:
+                assert self._process.stdin is not None
+                assert self._process.stdout is not None
+                write_frame(self._process.stdin, frame)
+                answers.append(read_frame(self._process.stdout))
+            except (OSError, ValueError, KeyError, TypeError):
+                pass
+            finally:
+                done.set()
+
+        threading.Thread(target=talk, daemon=True).start()
+        give_up_s = time.monotonic() + limit_s
+        try:
+            while not done.wait(LOOK_EVERY_S):
+                meanwhile()
+                if time.monotonic() > give_up_s:
+                    raise ChildLostError(f"took more than {limit_s:g} s")
+            if not answers or answers[0] is None:
+                raise ChildLostError("stopped unexpectedly")
+        except BaseException:
+            self.end()
+            raise
+        return answers[0]
+
+
+@dataclass(slots=True)
+class Children:
+    """Processes of one kind, each lent to one caller at a time; a few stay ready."""
+
+    start: Callable[[], Child]
+    most_idle: int = 2
+    _idle: list[Child] = field(default_factory=list, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    @contextmanager
+    def lent(self) -> Iterator[Child]:
+        """Yield a process that nobody else uses; one that failed is not used again."""
+        with self._lock:
+            child = self._idle.pop() if self._idle else None
+        child = child or self.start()
+        try:
+            yield child
+        except BaseException:
+            child.end()
+            raise
+        with self._lock:
+            if len(self._idle) < self.most_idle:
+                self._idle.append(child)
+                return
+        child.end()
+
+    def prepare(self) -> None:
+        """Start a process where none is ready, so that it loads in the meantime."""
+        with self._lock:
+            if not self._idle:
+                self._idle.append(self.start())
+
+
+def _end(
+    process: subprocess.Popen[bytes], folder: tempfile.TemporaryDirectory[str]
+) -> None:
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with suppress(OSError):
+                stream.close()
+    folder.cleanup()

@@ -1,0 +1,92 @@
+"""What is kept of the maps of each tile: no more than labels need, to spare memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from rescale4dl_core.inference.spec import OutputKind
+from rescale4dl_core.inference.star_process import labels_elsewhere
+from rescale4dl_core.inference.stars import Candidates, candidates_of
+from rescale4dl_core.inference.unet import labels_from_landscape, landscape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.inference.network import Network
+    from rescale4dl_core.inference.running import Piece
+
+
+class Collector(Protocol):
+    """Takes the pieces of one image and makes labels of them."""
+
+    def add(self, piece: Piece, /) -> None:
+        """Keep what is needed of a piece."""
+        ...
+
+    def labels(self, meanwhile: Callable[[], object], /) -> NDArray[np.int32]:
+        """Return labels 1, 2, ..., calling `meanwhile` now and then where it takes long."""
+        ...
+
+
+def collector_for(network: Network, shape: tuple[int, int]) -> Collector:
+    """Return the collector for an image of (rows, columns)."""
+    if network.spec.output is OutputKind.STARS:
+        network.star_sorters.prepare()
+        return _Stars(network, shape)
+    return _Landscape(network, shape)
+
+
+class _Landscape:
+    """One byte per pixel."""
+
+    def __init__(self, network: Network, shape: tuple[int, int]) -> None:
+        self._thresholds = network.spec.thresholds
+        self._whole = np.zeros(shape, np.uint8)
+
+    def add(self, piece: Piece, /) -> None:
+        part = landscape_of(piece.maps[0], self._thresholds)
+        rows, columns = part.shape
+        self._whole[piece.row : piece.row + rows, piece.column : piece.column + columns] = (
+            part
+        )
+
+    def labels(self, meanwhile: Callable[[], object], /) -> NDArray[np.int32]:
+        meanwhile()
+        return labels_from_landscape(self._whole)
+
+
+class _Stars:
+    """The candidates."""
+
+    def __init__(self, network: Network, shape: tuple[int, int]) -> None:
+        self._network, self._shape = network, shape
+        self._parts: list[Candidates] = []
+
+    def add(self, piece: Piece, /) -> None:
+        spec = self._network.spec
+        probability, distances = piece.maps
+        self._parts.append(
+            candidates_of(
+                probability[0],
+                distances,
+                stride=spec.output_stride,
+                thresholds=spec.thresholds,
+                origin_px=(
+                    piece.row * spec.output_stride,
+                    piece.column * spec.output_stride,
+                ),
+            )
+        )
+
+    def labels(self, meanwhile: Callable[[], object], /) -> NDArray[np.int32]:
+        return labels_elsewhere(
+            Candidates.joined(self._parts),
+            shape=self._shape,
+            overlap=self._network.spec.thresholds.overlap,
+            children=self._network.star_sorters,
+            meanwhile=meanwhile,
+        )

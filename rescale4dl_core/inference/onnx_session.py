@@ -1,0 +1,144 @@
+"""One ONNX network opened by onnxruntime in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rescale4dl_core.distributed.processes import n_cores
+from rescale4dl_core.errors import NetworkError
+from rescale4dl_core.inference.providers import (
+    CPU,
+    note_on_provider,
+    onnxruntime,
+    providers_to_try,
+)
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from numpy.typing import NDArray
+
+OUT_OF_MEMORY = ("alloc", "memory")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnnxSession:
+    """An open network; may be shared between threads."""
+
+    session: Any
+    provider: str
+    """The first of those that onnxruntime took into use."""
+
+    notes: tuple[str, ...]
+
+    @property
+    def input_shape(self) -> tuple[int | str | None, ...]:
+        """Of the only input: numbers where fixed, names or None where free."""
+        return tuple(self.session.get_inputs()[0].shape)
+
+    @property
+    def output_shapes(self) -> tuple[tuple[int | str | None, ...], ...]:
+        """Of each output, as `input_shape`."""
+        return tuple(tuple(output.shape) for output in self.session.get_outputs())
+
+    def run(
+        self, batch: NDArray[np.float32], *, give_back: bool = True
+    ) -> tuple[NDArray[np.float32], ...]:
+        """Return the outputs for one batch, shaped as the network has them.
+
+        Parameters
+        ----------
+        batch : float32 ndarray
+            Shaped as the network wants it.
+        give_back : bool
+            Whether the memory is given back afterwards; not where more batches follow.
+
+        Raises
+        ------
+        NetworkError
+            If onnxruntime cannot run the network on this batch.
+        """
+        name = self.session.get_inputs()[0].name
+        options = onnxruntime().RunOptions()
+        if give_back and self.provider == CPU:
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        try:
+            outputs = self.session.run(None, {name: batch}, options)
+        except Exception as error:
+            raise NetworkError(_why_not_run(error, batch)) from error
+        return tuple(np.asarray(output, np.float32) for output in outputs)
+
+
+def open_session(onnx_bytes: bytes, *, name: str, provider: str = "auto") -> OnnxSession:
+    """Open a network that can be trusted; others run in a process of their own.
+
+    Parameters
+    ----------
+    onnx_bytes : bytes
+        The ONNX file.
+    name : str
+        Of the network, for messages.
+    provider : str
+        "auto", "cpu" or "cuda". Where CUDA does not start, the processor does the work
+        and `notes` says so.
+
+    Raises
+    ------
+    NetworkError
+        If the bytes are no ONNX network, or not one with a single 4-D input.
+    MissingDependencyError
+        If onnxruntime cannot be imported.
+    """
+    ort = onnxruntime()
+    tried = providers_to_try(provider, ort.get_available_providers())
+    session = _opened(ort, onnx_bytes, name, tried)
+    inputs = session.get_inputs()
+    if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type != "tensor(float)":
+        found = ", ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
+        raise NetworkError(
+            f"{name} takes {found or 'no input'}; one input of 32-bit floats with 4 axes "
+            "(batch, channel, row, column) was expected. Export the network that way."
+        )
+    used = session.get_providers()[0]
+    note = note_on_provider(provider, tried, used)
+    return OnnxSession(session, used, () if note is None else (note,))
+
+
+def _opened(ort: ModuleType, onnx_bytes: bytes, name: str, tried: tuple[str, ...]) -> Any:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = n_cores()
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    if tried[0] != CPU and hasattr(ort, "preload_dlls"):
+        ort.preload_dlls()
+    try:
+        return ort.InferenceSession(onnx_bytes, options, providers=list(tried))
+    except Exception as error:
+        raise NetworkError(
+            f"{name} is not a network that can be run: {_first_line(error)}. The file is "
+            "damaged, is not ONNX, or needs a newer onnxruntime. Export it again, or "
+            "choose another network."
+        ) from error
+
+
+def _why_not_run(error: Exception, batch: NDArray[np.float32]) -> str:
+    text = _first_line(error)
+    rows, columns = batch.shape[-2:]
+    if any(word in text.lower() for word in OUT_OF_MEMORY):
+        return (
+            f"The network needs more memory for {rows} x {columns} px than there is. "
+            "Choose a smaller piece of the image, or a smaller network."
+        )
+    return (
+        f"The network cannot be run on an image of {rows} x {columns} px: {text}. Choose "
+        "another network, or export this one with free rows and columns."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    line = text[0] if text else type(error).__name__
+    return line[:200].rstrip(". ")

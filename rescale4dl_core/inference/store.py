@@ -1,0 +1,96 @@
+"""The networks that ship: where they are, their cards, and opening one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from rescale4dl_core.errors import NetworkError
+from rescale4dl_core.inference.card import NetworkCard
+from rescale4dl_core.inference.network import Network, network_from_bytes
+from rescale4dl_core.plain import Document, from_plain
+
+FOLDER = Path(__file__).resolve().parents[2] / "models"
+"""Beside the package: in the checkout, and in what is installed from it for editing."""
+
+CARD_NAME, ONNX_NAME = "card.json", "model.onnx"
+
+_REMEDY = "get the folder models/ of the repository again"
+
+
+def shipped_names(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Return the names of the networks that are there, sorted."""
+    return tuple(sorted(card.parent.name for card in folder.glob(f"*/{CARD_NAME}")))
+
+
+def shipped_cards(folder: Path = FOLDER) -> tuple[NetworkCard, ...]:
+    """Return the cards of the networks that are there, sorted by name.
+
+    Raises
+    ------
+    NetworkError
+        If a card is damaged.
+    """
+    return tuple(card_of(name, folder) for name in shipped_names(folder))
+
+
+def card_of(name: str, folder: Path = FOLDER) -> NetworkCard:
+    """Return the card of one network.
+
+    Raises
+    ------
+    NetworkError
+        If there is no such network, or its card is damaged.
+    """
+    path = folder / name / CARD_NAME
+    if name not in shipped_names(folder):
+        raise NetworkError(_missing(name, folder))
+    document = Document(f"The card of the network {name}", _REMEDY, NetworkError)
+    try:
+        plain = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise NetworkError(
+            f"The card of the network {name} ({path}) cannot be read: {error}. "
+            f"{_REMEDY[:1].upper()}{_REMEDY[1:]}."
+        ) from error
+    card: NetworkCard = from_plain(NetworkCard, plain, where="card", document=document)
+    return card
+
+
+def shipped_network(name: str, *, provider: str = "auto", folder: Path = FOLDER) -> Network:
+    """Open a network that ships.
+
+    Raises
+    ------
+    NetworkError
+        If it is not there, or is not the file that its card describes.
+    """
+    card = card_of(name, folder)
+    path = folder / name / ONNX_NAME
+    try:
+        onnx_bytes = path.read_bytes()
+    except OSError as error:
+        raise NetworkError(
+            f"The network {name} lacks its file {path} ({error.strerror or error}). "
+            f"{_REMEDY[:1].upper()}{_REMEDY[1:]}."
+        ) from error
+    if hashlib.sha256(onnx_bytes).hexdigest() != card.sha256:
+        raise NetworkError(
+            f"The file {path} is not the one that the card of {name} describes: it is "
+            f"damaged or was replaced. {_REMEDY[:1].upper()}{_REMEDY[1:]}."
+        )
+    return network_from_bytes(
+        name, onnx_bytes, card.spec, trusted=True, provider=provider, card=card
+    )
+
+
+def _missing(name: str, folder: Path) -> str:
+    names = shipped_names(folder)
+    if not names:
+        return (
+            f"No networks are installed: they are expected in {folder}, which holds none. "
+            "Run the app from a checkout of the repository, or install it from there "
+            "(pip install -e .)."
+        )
+    return f"There is no network {name!r}. Those that ship are: {', '.join(names)}."

@@ -1,0 +1,134 @@
+"""Simulated fluorescence images of cocci (S. aureus) with their true labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import ndimage
+
+from rescale4dl_core.demo.camera import Lamp, Lens, light_on_camera, photograph
+from rescale4dl_core.demo.round_objects import paint
+from rescale4dl_core.training.simulated.cocci_places import scatter_cocci
+from rescale4dl_core.training.simulated.coccus_stain import Stain, add_light
+from rescale4dl_core.training.simulated.field import in_order
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DIAMETER_PX = (8.0, 36.0)
+"""Median diameter of a field: as likely small as large, on a scale of ratios."""
+
+LARGEST_NUMBER = 260
+
+SHARE_DIVIDING = 0.4
+"""Share of the cocci with a septum."""
+
+SHARE_SMOOTHED = 0.4
+"""Share of the fields whose noise is smoothed, as a reconstruction (SIM) leaves it."""
+
+
+def simulate(
+    seed: int, shape_px: tuple[int, int]
+) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    """Simulate one field of cocci under a fluorescence microscope.
+
+    Wall or membrane stain (rings, septa), cytoplasm, or both; lone, paired and clustered
+    cocci; blur between that of SIM and widefield, light from out of focus, specks, uneven
+    lamp, Poisson and read noise.
+
+    Parameters
+    ----------
+    seed
+        Everything follows from it.
+    shape_px
+        Rows and columns.
+
+    Returns
+    -------
+    pixels : ndarray of shape (rows, columns), float32
+        Counts of the camera.
+    labels : ndarray of shape (rows, columns), int32
+        1, 2, ... for the cocci, 0 between them.
+    """
+    rng = np.random.default_rng(seed)
+    diameter_px = float(np.exp(rng.uniform(*np.log(DIAMETER_PX))))
+    area_px = np.pi / 4 * diameter_px**2
+    crowding = rng.uniform(0.04, 0.35)
+    n_cocci = int(
+        np.clip(crowding * shape_px[0] * shape_px[1] / area_px, 3, LARGEST_NUMBER)
+    )
+    cocci = scatter_cocci(rng, shape_px, n_cocci, diameter_px / 2, rng.uniform(0.3, 0.95))
+    field = _stain_of_field(rng, diameter_px)
+    light = np.zeros(shape_px)
+    for coccus in cocci:
+        add_light(light, coccus, _stain_of_one(rng, field), rng.uniform(0, 2 * np.pi))
+    _add_specks(rng, light, field.brightness_photoelectrons, diameter_px)
+    background = field.brightness_photoelectrons * rng.uniform(0.02, 0.25)
+    on_camera = light_on_camera(light, background, _lens(rng, diameter_px), _lamp(rng))
+    counts = photograph(rng, on_camera, rng.uniform(1, 3)).astype(np.float32)
+    if rng.random() < SHARE_SMOOTHED:
+        counts = ndimage.gaussian_filter(counts, rng.uniform(0.4, 0.9))
+    return counts, in_order(paint(cocci, shape_px))
+
+
+def _stain_of_field(rng: np.random.Generator, diameter_px: float) -> Stain:
+    kind = rng.choice(["wall", "inside", "both"], p=[0.6, 0.25, 0.15])
+    return Stain(
+        brightness_photoelectrons=float(np.exp(rng.uniform(np.log(25), np.log(900)))),
+        wall=0.0 if kind == "inside" else 1.0,
+        caps=0.0 if kind == "inside" else rng.uniform(0.15, 0.6),
+        inside={"wall": 0.0, "inside": 1.0, "both": rng.uniform(0.3, 1)}[str(kind)],
+        septum=0.0 if kind == "inside" else rng.uniform(0.6, 1.6),
+        septum_closed=1.0,
+        wall_sigma_px=max(0.45, diameter_px * rng.uniform(0.02, 0.045)),
+        one_sided=rng.uniform(0, 0.3),
+    )
+
+
+def _stain_of_one(rng: np.random.Generator, field: Stain) -> Stain:
+    dividing = rng.random() < SHARE_DIVIDING
+    return replace(
+        field,
+        brightness_photoelectrons=field.brightness_photoelectrons * rng.lognormal(0, 0.35),
+        septum=field.septum * dividing,
+        caps=field.caps * rng.uniform(0.6, 1.4),
+        septum_closed=1.0 if rng.random() < 0.7 else rng.uniform(0.3, 1),
+        one_sided=field.one_sided * rng.uniform(),
+    )
+
+
+def _add_specks(
+    rng: np.random.Generator,
+    light: NDArray[np.float64],
+    brightness: float,
+    diameter_px: float,
+) -> None:
+    """Add what is no coccus: dim specks, a few bright ones, blurred smudges."""
+    n_dim = rng.poisson(light.size / 4000)
+    n_bright = rng.poisson(0.7)
+    strength = np.concatenate([rng.uniform(0.05, 0.5, n_dim), rng.uniform(2, 8, n_bright)])
+    specks = np.zeros_like(light)
+    rows, columns = (rng.integers(0, side, len(strength)) for side in light.shape)
+    specks[rows, columns] = strength
+    light += brightness * ndimage.gaussian_filter(specks, 0.6)
+    smudges = np.zeros_like(light)
+    n_smudges = rng.poisson(3)
+    rows, columns = (rng.integers(0, side, n_smudges) for side in light.shape)
+    width_px = diameter_px * 0.35
+    smudges[rows, columns] = rng.uniform(0.05, 0.2, n_smudges) * 2 * np.pi * width_px**2
+    light += brightness * ndimage.gaussian_filter(smudges, width_px)
+
+
+def _lens(rng: np.random.Generator, diameter_px: float) -> Lens:
+    """Choose a blur: 4 % of the diameter for SIM, 13 % for a widefield microscope."""
+    return Lens(
+        psf_sigma_px=max(0.6, diameter_px * rng.uniform(0.04, 0.13)),
+        halo_sigma_px=diameter_px * rng.uniform(0.4, 0.8),
+        halo_share=rng.uniform(0.05, 0.4),
+    )
+
+
+def _lamp(rng: np.random.Generator) -> Lamp:
+    return Lamp(rng.uniform(0, 0.16), rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5))

@@ -9,7 +9,7 @@ import numpy as np
 from rescale4dl_core.inference.spec import OutputKind
 from rescale4dl_core.inference.star_process import labels_elsewhere
 from rescale4dl_core.inference.stars import Candidates, candidates_of
-from rescale4dl_core.inference.unet import labels_from_landscape, landscape_of
+from rescale4dl_core.inference.unet import N_WITH_EDGE, labels_from_landscape, landscape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,10 +45,12 @@ class _Landscape:
 
     def __init__(self, network: Network, shape: tuple[int, int]) -> None:
         self._thresholds = network.spec.thresholds
+        self._has_edge = False
         self._whole = np.zeros(shape, np.uint8)
 
     def add(self, piece: Piece, /) -> None:
         part = landscape_of(piece.maps[0], self._thresholds)
+        self._has_edge = len(piece.maps[0]) == N_WITH_EDGE
         rows, columns = part.shape
         self._whole[piece.row : piece.row + rows, piece.column : piece.column + columns] = (
             part
@@ -56,7 +58,7 @@ class _Landscape:
 
     def labels(self, meanwhile: Callable[[], object], /) -> NDArray[np.int32]:
         meanwhile()
-        return labels_from_landscape(self._whole)
+        return labels_from_landscape(self._whole, has_edge=self._has_edge)
 
 
 class _Stars:

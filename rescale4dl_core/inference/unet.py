@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
+from rescale4dl_core.segmentation.splitting import label_pieces, split_at_necks
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 BACKGROUND, SEED, LOWEST, HIGHEST = 0, 1, 2, 255
 """Values of a landscape; between the last two it rises with the edge of an object."""
+
+N_WITH_EDGE = 3
+"""So many maps are background, inside and edge."""
+
+DISTANCE_PER_WIDTH, NECK_PERCENT = 0.3, 85.0
+"""How pieces of foreground are cut; as the segmentation by brightness has them."""
 
 
 def labels_from_classes(
@@ -39,7 +47,8 @@ def labels_from_classes(
     int32 ndarray of shape (rows, columns)
         0 is background, objects are 1, 2, ... in the order of their first pixel.
     """
-    return labels_from_landscape(landscape_of(maps, thresholds))
+    landscape = landscape_of(maps, thresholds)
+    return labels_from_landscape(landscape, has_edge=len(maps) == N_WITH_EDGE)
 
 
 def landscape_of(maps: NDArray[np.float32], thresholds: Thresholds) -> NDArray[np.uint8]:
@@ -51,7 +60,7 @@ def landscape_of(maps: NDArray[np.float32], thresholds: Thresholds) -> NDArray[n
         0 background, 1 seed, and from 2 on foreground, higher where "inside" is less
         likely.
     """
-    if len(maps) != 3:
+    if len(maps) != N_WITH_EDGE:
         foreground = maps[0] if len(maps) == 1 else 1 - maps[0]
         mask: NDArray[np.bool_] = foreground >= thresholds.probability
         return mask.astype(np.uint8)
@@ -64,8 +73,21 @@ def landscape_of(maps: NDArray[np.float32], thresholds: Thresholds) -> NDArray[n
     return landscape
 
 
-def labels_from_landscape(landscape: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Label the seeds of a landscape and grow them over what is not background."""
+def labels_from_landscape(
+    landscape: NDArray[np.uint8], *, has_edge: bool
+) -> NDArray[np.int32]:
+    """Label the seeds of a landscape and grow them over what is not background.
+
+    Parameters
+    ----------
+    landscape : uint8 ndarray of shape (rows, columns)
+        From `landscape_of`.
+    has_edge : bool
+        Whether the network told edges from insides. If not, pieces of foreground are cut
+        where they have a neck.
+    """
+    if not has_edge:
+        return _cut_at_necks(landscape == SEED)
     labels = np.empty(landscape.shape, np.int32)
     ndimage.label(landscape == SEED, output=labels)
     n_to_reach = int(np.count_nonzero(landscape > SEED))
@@ -74,3 +96,15 @@ def labels_from_landscape(landscape: NDArray[np.uint8]) -> NDArray[np.int32]:
 
         grow(np.require(landscape, np.uint8, ["C", "W"]), labels, n_to_reach)
     return labels
+
+
+def _cut_at_necks(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Label the pieces of a mask, cut by what is a neck for a piece of usual width."""
+    pieces = label_pieces(mask)
+    n_pieces = int(pieces.max())
+    if not n_pieces:
+        return pieces
+    depth = ndimage.distance_transform_edt(mask)
+    width_px = 2 * np.median(ndimage.maximum(depth, pieces, np.arange(1, n_pieces + 1)))
+    distance_px = max(1.0, DISTANCE_PER_WIDTH * float(width_px))
+    return split_at_necks(mask, distance_px, NECK_PERCENT)

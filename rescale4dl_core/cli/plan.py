@@ -11,7 +11,7 @@ from rescale4dl_core.cli.output import Answer
 if TYPE_CHECKING:
     import argparse
 
-    from rescale4dl_core.microscope.figures import Stand
+    from rescale4dl_core.microscope.stand import Stand
     from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.ranking import Option
     from rescale4dl_core.progress import Progress
@@ -41,6 +41,12 @@ def add_to(commands: Any) -> None:
         ("--na", "NA", "of the sample as taken, to compare the light with"),
     ):
         objects.add_argument(flag, type=float, metavar=metavar, help=meaning)
+    objects.add_argument(
+        "--equal-light",
+        action="store_true",
+        help="expose each as long as it takes for pixels as bright as those of the sample; "
+        "without, all alike",
+    )
     _add_microscope(parser.add_argument_group("the microscope"))
     _add_acquisition(parser.add_argument_group("the acquisition"))
     add_json(parser)
@@ -128,7 +134,7 @@ def _line(option: Option) -> str:
 
 def _stand_of(args: argparse.Namespace) -> Stand:
     from rescale4dl_core.microscope import catalogue
-    from rescale4dl_core.microscope.figures import Stand
+    from rescale4dl_core.microscope.stand import Stand
 
     return Stand(
         objectives=catalogue.read_objectives(_read(args.objectives), name=args.objectives)
@@ -183,6 +189,7 @@ def _goal_of(args: argparse.Namespace) -> Goal:
         bytes_per_pixel=args.bytes_per_pixel,
         compression=args.compression,
         taken=taken,
+        equal_light=args.equal_light,
     )
 
 

@@ -31,6 +31,28 @@ Value = TypeVar("Value", float, "NDArray[np.float64]")
 NM_PER_UM = 1000.0
 
 
+def require_whole_binning(binning: float) -> None:
+    """Raise `QuantityError` unless a camera can bin so."""
+    if not (math.isfinite(binning) and binning >= 1 and binning == int(binning)):
+        raise QuantityError(
+            f"The binning must be a whole number, 1 or more; got {binning!r}. "
+            "Correct it and try again."
+        )
+
+
+def require_lenses(
+    relay: float, tube_lens_mm: float | None, assumed_field_number_mm: float | None
+) -> None:
+    """Raise `QuantityError` unless the lenses of a stand are possible."""
+    for meaning, value in (
+        ("The magnification of the relay lens", relay),
+        ("The focal length of the tube lens (mm)", tube_lens_mm),
+        ("The assumed field number (mm)", assumed_field_number_mm),
+    ):
+        if value is not None:
+            require_positive(meaning, value)
+
+
 def tube_lens_ratio(objective: Objective, tube_lens_mm: float | None) -> float:
     """Return focal length of the stand's tube lens / that of the objective's design.
 
@@ -79,15 +101,12 @@ class Configuration:
     tube_lens_mm: float | None = None
     """Of the stand; None: the one that the objective was designed for."""
 
+    assumed_field_number_mm: float | None = None
+    """Where the objective's is unknown; None: the chip alone limits the field."""
+
     def __post_init__(self) -> None:
-        if self.binning < 1 or self.binning != int(self.binning):
-            raise QuantityError(
-                f"The binning must be a whole number, 1 or more; got {self.binning!r}. "
-                "Correct it and try again."
-            )
-        require_positive("The magnification of the relay lens", self.relay)
-        if self.tube_lens_mm is not None:
-            require_positive("The focal length of the tube lens (mm)", self.tube_lens_mm)
+        require_whole_binning(self.binning)
+        require_lenses(self.relay, self.tube_lens_mm, self.assumed_field_number_mm)
 
     @property
     def label(self) -> str:
@@ -124,11 +143,15 @@ class Configuration:
         return PixelSize.square(self.pixel_um)
 
     @property
+    def circle_um(self) -> float | None:
+        """Diameter of the objective's field on the sample; None where unknown."""
+        return self.objective.circle_um(self.assumed_field_number_mm)
+
+    @property
     def seen(self) -> float:
         """Share of each side of the chip that the objective fills."""
         height_um, width_um = self._chip_um
-        circle_um = self.objective.circle_um
-        return float(seen_share(height_um, width_um, circle_um or math.inf))
+        return float(seen_share(height_um, width_um, self.circle_um or math.inf))
 
     @property
     def image_px(self) -> tuple[int, int]:
@@ -146,7 +169,7 @@ class Configuration:
     @property
     def lit_area_um2(self) -> float:
         """Area that the lamp reaches: the field circle, else the circle round the chip."""
-        diameter_um = self.objective.circle_um or math.hypot(*self._chip_um)
+        diameter_um = self.circle_um or math.hypot(*self._chip_um)
         return math.pi / 4 * diameter_um**2
 
     def depth_of_field_um(self, emission_nm: float = 520.0) -> float | None:

@@ -24,31 +24,12 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.goal import Goal
-    from rescale4dl_core.microscope.objective import Objective
+    from rescale4dl_core.microscope.stand import Stand
 
     Floats = NDArray[np.float64]
 
 MJ_PER_J = 1000.0
 UM2_PER_CM2 = 1e8
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """What a microscope offers: each objective with each camera, binning and relay."""
-
-    objectives: tuple[Objective, ...]
-    cameras: tuple[Camera, ...]
-    binnings: tuple[int, ...] = (1, 2, 4)
-    relays: tuple[float, ...] = (1.0,)
-    tube_lens_mm: float | None = None
-
-    @property
-    def shape(self) -> tuple[int, int, int, int]:
-        """Numbers of objectives, cameras, binnings and relays."""
-        return (
-            *(len(self.objectives), len(self.cameras)),
-            *(len(self.binnings), len(self.relays)),
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +45,7 @@ class Figures:
     field_width_um: Floats
     image_rows_px: Floats
     image_columns_px: Floats
+    exposure_s: Floats
     tau_s: Floats
     objects_per_fov_ceiling: Floats
     objects_per_fov: Floats
@@ -131,6 +113,10 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
     n_fields = goal.n_wells * fields_per_well
     raw_bytes = n_fields * rows_px * columns_px * goal.bytes_per_pixel
     raw_bytes = raw_bytes * goal.timing.n_images
+    brightness = optics.brightness * _pixel_growth(goal, pixel_um)
+    exposure_s = _exposure_s(goal, brightness)
+    longer_s = exposure_s - goal.timing.exposure_s
+    tau_s = camera.tau_s + goal.timing.n_images * longer_s
     lit_um = np.where(
         np.isfinite(optics.circle_um), optics.circle_um, np.hypot(height_um, width_um)
     )
@@ -149,18 +135,19 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
         "field_width_um": width_um * seen,
         "image_rows_px": rows_px,
         "image_columns_px": columns_px,
-        "tau_s": camera.tau_s,
+        "exposure_s": exposure_s,
+        "tau_s": tau_s,
         "objects_per_fov_ceiling": ceiling,
         "objects_per_fov": per_fov,
-        "objects_per_s_ceiling": ceiling * goal.new_share / camera.tau_s,
-        "objects_per_s": counted * goal.new_share / camera.tau_s,
+        "objects_per_s_ceiling": ceiling * goal.new_share / tau_s,
+        "objects_per_s": counted * goal.new_share / tau_s,
         "n_fields": n_fields,
-        "duration_s": n_fields * camera.tau_s,
+        "duration_s": n_fields * tau_s,
         "storage_bytes": raw_bytes,
         "compressed_bytes": raw_bytes / goal.compression,
-        "brightness": optics.brightness * _pixel_growth(goal, pixel_um),
+        "brightness": brightness,
         "dose": goal.reexposure * optics.dose / pixel_um**2,
-        "dose_j_per_cm2": _dose_j_per_cm2(goal, lit_um),
+        "dose_j_per_cm2": _dose_j_per_cm2(goal, lit_um, exposure_s),
         "expected_iou": unknown if curve is None else curve.at(coverage),
         "expected_iou_low": unknown if curve is None else curve.low_at(coverage),
         "expected_iou_high": unknown if curve is None else curve.high_at(coverage),
@@ -195,7 +182,7 @@ class _Cameras:
 
 
 def _optics(stand: Stand, goal: Goal) -> _Optics:
-    light = goal.light
+    light, assumed_mm = goal.light, stand.assumed_field_number_mm
     all_optics = [o.optics(light.emission_nm) for o in stand.objectives]
     lit = [
         light.per_pixel(o.numerical_aperture, 1.0) or (math.nan, math.nan)
@@ -205,7 +192,7 @@ def _optics(stand: Stand, goal: Goal) -> _Optics:
         aperture=_along([o.numerical_aperture for o in stand.objectives]),
         index=_along([o.immersion_index for o in stand.objectives]),
         nyquist_um=_along([o if o is None else light.nyquist_um(o) for o in all_optics]),
-        circle_um=_along([o.circle_um or math.inf for o in stand.objectives]),
+        circle_um=_along([o.circle_um(assumed_mm) or math.inf for o in stand.objectives]),
         brightness=_along([per_pixel[0] for per_pixel in lit]),
         dose=_along([per_pixel[1] for per_pixel in lit]),
     )
@@ -244,12 +231,24 @@ def _pixel_growth(goal: Goal, pixel_um: Floats) -> Floats | float:
     return 1.0 if goal.light.modality is Modality.POINT_SCANNER else pixel_um**2
 
 
-def _dose_j_per_cm2(goal: Goal, lit_um: Floats) -> Floats:
+def _exposure_s(goal: Goal, brightness: Floats) -> Floats:
+    """Return the exposure: as asked for, or for the light of the sample as taken.
+
+    Where the aperture is not known, the exposure is the one asked for.
+    """
+    alike_s = goal.timing.exposure_s
+    if not goal.equal_light or goal.taken_light is None:
+        return np.full(brightness.shape, alike_s)
+    taken_brightness, _ = goal.taken_light
+    return alike_s * np.where(np.isnan(brightness), 1.0, taken_brightness / brightness)
+
+
+def _dose_j_per_cm2(goal: Goal, lit_um: Floats, exposure_s: Floats) -> Floats:
     """Return power / lit area x exposure x images x re-exposure."""
     if goal.light.power_mw is None:
-        return np.full(lit_um.shape, np.nan)
+        return np.full(exposure_s.shape, np.nan)
     lit_cm2 = math.pi / 4 * lit_um**2 / UM2_PER_CM2
-    seconds = goal.timing.exposure_s * goal.timing.n_images * goal.reexposure
+    seconds = exposure_s * goal.timing.n_images * goal.reexposure
     return goal.light.power_mw / MJ_PER_J * seconds / lit_cm2
 
 

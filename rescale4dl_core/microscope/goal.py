@@ -64,6 +64,9 @@ class Goal:
     """Raw bytes / compressed bytes."""
 
     taken: Taken | None = None
+    equal_light: bool = False
+    """Whether each configuration is exposed as long as it takes to put the light of the
+    sample as taken into each pixel; else all are exposed alike."""
 
     def __post_init__(self) -> None:
         for name, value in (
@@ -83,11 +86,23 @@ class Goal:
                 "The overlap of neighbouring fields must be 0 % or more and less than "
                 f"100 %; got {self.overlap_percent!r}. 10 % is usual."
             )
+        if self.equal_light and self.taken_light is None:
+            raise QuantityError(
+                "Exposures can be compared only with a sample whose pixel size and "
+                "aperture are known. Give both, or expose all configurations alike."
+            )
         if not 0 <= self.tolerance_percent < 100:
             raise QuantityError(
                 "The share of the best score to give up must be 0 % or more and less "
                 f"than 100 %; got {self.tolerance_percent!r}. 5 % is usual."
             )
+
+    @property
+    def taken_light(self) -> tuple[float, float] | None:
+        """Brightness of a pixel and dose of the sample as taken; None where unknown."""
+        if self.taken is None:
+            return None
+        return self.light.per_pixel(self.taken.numerical_aperture, self.taken.pixel_um)
 
     @property
     def object_area_um2(self) -> float:

@@ -78,9 +78,10 @@ def read_cfg(data: bytes | str, *, name: str) -> MicroManagerCfg:
     sizes = _sizes(lines, name)
     if not sizes:
         raise CatalogueError(
-            f"{name} holds no pixel size: it has no line PixelSize_um. Calibrate one in "
-            "Micro-Manager (Devices, Pixel Size Calibration), save the configuration and "
-            "open it again, or fill in the table of your objectives instead."
+            f"{name} holds no pixel size: it has no line PixelSize_um with a size "
+            "above 0. Calibrate one in Micro-Manager (Devices, Pixel Size Calibration), "
+            "save the configuration and open it again, or fill in the table of your "
+            "objectives instead."
         )
     conditions = _conditions(lines)
     presets = []

@@ -76,12 +76,13 @@ class Objective:
         aperture = self.numerical_aperture
         return times if aperture is None else f"{times}/{aperture:g}"
 
-    @property
-    def circle_um(self) -> float | None:
-        """Diameter of the field on the sample; None where the field number is unknown."""
-        if self.field_number_mm is None:
-            return None
-        return self.field_number_mm * UM_PER_MM / self.magnification
+    def circle_um(self, assumed_field_number_mm: float | None = None) -> float | None:
+        """Return the diameter of the field on the sample.
+
+        Where the field number is unknown it is the assumed one, and None without that.
+        """
+        field_number_mm = self.field_number_mm or assumed_field_number_mm
+        return field_number_mm and field_number_mm * UM_PER_MM / self.magnification
 
     def optics(self, emission_nm: float = 520.0) -> Optics | None:
         """Return aperture, immersion and colour; None where the aperture is unknown.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.errors import CatalogueError
 from rescale4dl_core.microscope.configuration import Configuration
-from rescale4dl_core.microscope.figures import Figures, Stand, figures_of
+from rescale4dl_core.microscope.figures import Figures, figures_of
 from rescale4dl_core.microscope.standing import (
     Standing,
     best_first,
@@ -23,8 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.microscope.goal import Goal
-
-MOST_CONFIGURATIONS = 1_000_000
+    from rescale4dl_core.microscope.stand import Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,7 @@ class Option:
     field_width_um: float
     image_rows_px: float
     image_columns_px: float
+    exposure_s: float
     tau_s: float
     objects_per_fov_ceiling: float
     objects_per_fov: float | None
@@ -105,7 +103,7 @@ class Ranking:
     @property
     def reference(self) -> str:
         """What light is compared with."""
-        return "first row" if self._taken_light is None else "sample as taken"
+        return "first row" if self.goal.taken_light is None else "sample as taken"
 
     @property
     def density_source(self) -> str:
@@ -126,7 +124,7 @@ class Ranking:
         number = int(self.order[rank])
         figures = {name: _known(getattr(self.figures, name)[number]) for name in _FIGURES}
         first = int(self.order[0])
-        brightness, dose = self._taken_light or (
+        brightness, dose = self.goal.taken_light or (
             float(self.figures.brightness[first]),
             float(self.figures.dose[first]),
         )
@@ -153,26 +151,12 @@ class Ranking:
             self.stand.binnings[of_binning],
             self.stand.relays[of_relay],
             self.stand.tube_lens_mm,
+            self.stand.assumed_field_number_mm,
         )
-
-    @property
-    def _taken_light(self) -> tuple[float, float] | None:
-        """Brightness and dose of the sample as taken; None where its lens is unknown."""
-        taken = self.goal.taken
-        if taken is None:
-            return None
-        return self.goal.light.per_pixel(taken.numerical_aperture, taken.pixel_um)
 
 
 def rank(stand: Stand, goal: Goal) -> Ranking:
-    """Rank every configuration of `stand` for `goal`, best first.
-
-    Raises
-    ------
-    CatalogueError
-        If there is no objective, no camera, no binning, or far too many of them.
-    """
-    _refuse_nothing(stand)
+    """Rank every configuration of `stand` for `goal`, best first."""
     figures = figures_of(stand, goal)
     standings = standings_of(figures, goal)
     return Ranking(
@@ -183,24 +167,6 @@ def rank(stand: Stand, goal: Goal) -> Ranking:
         standings=standings,
         on_front=pareto_front(figures),
     )
-
-
-def _refuse_nothing(stand: Stand) -> None:
-    for found, what in zip(
-        stand.shape, ("objective", "camera", "binning", "relay lens"), strict=True
-    ):
-        if not found:
-            raise CatalogueError(
-                f"There is no {what} to choose from, so no configuration can be ranked. "
-                "Add one to the table, or let more through the filters."
-            )
-    n_configurations = math.prod(stand.shape)
-    if n_configurations > MOST_CONFIGURATIONS:
-        raise CatalogueError(
-            f"{n_configurations:,} configurations are more than the "
-            f"{MOST_CONFIGURATIONS:,} that are ranked at once. Choose fewer objectives, "
-            "cameras, binnings or relay lenses."
-        )
 
 
 def _known(value: np.float64) -> float | None:

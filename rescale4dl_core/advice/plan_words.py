@@ -1,0 +1,157 @@
+"""Configurations of a microscope in words: one, and one instead of another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.advice.wording import microns, number, share, times
+from rescale4dl_core.microscope.stack import ANISOTROPIC_ABOVE
+from rescale4dl_core.planning.gain import Detector
+
+if TYPE_CHECKING:
+    from rescale4dl_core.microscope.configuration import Configuration
+    from rescale4dl_core.microscope.ranking import Option
+    from rescale4dl_core.microscope.stack import Stack
+
+SAME_WITHIN = 0.005
+
+
+def short_name(configuration: Configuration) -> str:
+    """Return a configuration as people say it: "20x/0.75 with 2x2 binning"."""
+    binning = configuration.binning
+    relay = (
+        "" if configuration.relay == 1 else f" with a {number(configuration.relay)}x relay"
+    )
+    binned = f" with {binning}x{binning} binning" if binning > 1 else ""
+    return f"{configuration.objective.short}{relay}{binned}"
+
+
+def comparison(chosen: Option, other: Option) -> tuple[str, ...]:
+    """Return what it means to take `chosen` instead of `other`, the sum of it first."""
+    changes = [
+        _change(chosen.field_area_um2 / other.field_area_um2, "the area per field"),
+        _change((other.pixel_um / chosen.pixel_um) ** 2, "the disk for the same area"),
+        _iou_change(chosen, other),
+    ]
+    said = ", ".join(change for change in changes if change)
+    names = _names(chosen.configuration, other.configuration)
+    sentences = [f"{names}: {said or 'the same area per field and the same disk'}."]
+    sentences.append(_objects_sentence(chosen, other))
+    sentences.append(_light_sentence(chosen, other))
+    sentences.extend(_binning_sentences(chosen.configuration, other.configuration))
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def sampling_sentence(option: Option) -> str:
+    """Return what the sampling against Nyquist means; it is information, never a gate."""
+    ratio = option.nyquist_ratio
+    if ratio is None:
+        return "The aperture is not known, so sampling cannot be compared with Nyquist."
+    if ratio > 1.1:
+        return (
+            f"Under-sampled {times(ratio)} on purpose: fine for finding and sizing "
+            "objects, not for texture inside them or deconvolution."
+        )
+    if ratio < 0.9:
+        return (
+            f"Sampled {times(1 / ratio)} finer than Nyquist: the objective resolves less "
+            "than these pixels could show."
+        )
+    return "Sampled at about Nyquist: as fine as the objective resolves."
+
+
+def stack_sentences(stack: Stack, height_um: float) -> tuple[str, ...]:
+    """Return the planes of a stack, and what they mean for a 3D network."""
+    axial = (
+        "the axial Nyquist distance of the objective is not known"
+        if stack.nyquist_z_um is None
+        else f"axial Nyquist is {microns(stack.nyquist_z_um)}"
+    )
+    rule = (
+        f"more than {number(ANISOTROPIC_ABOVE)}: nnU-Net treats such a stack as "
+        "anisotropic and keeps its first layers within the plane; a 2D network on each "
+        "plane, or planes closer together, may serve better"
+        if stack.is_anisotropic
+        else f"within {number(ANISOTROPIC_ABOVE)}: a 3D network such as nnU-Net treats it "
+        "as a full volume"
+    )
+    return (
+        f"{stack.n_planes} planes, {microns(stack.z_step_um)} apart, through objects "
+        f"{microns(height_um)} high: {axial}, and the objects ask for "
+        f"{microns(stack.object_z_um)}.",
+        f"A plane is {number(stack.anisotropy)} pixels from the next one, {rule}.",
+    )
+
+
+def _names(chosen: Configuration, other: Configuration) -> str:
+    names = f"{short_name(chosen)} instead of {short_name(other)}"
+    if chosen.camera == other.camera:
+        return names
+    return f"{names}, {chosen.camera.label} instead of {other.camera.label}"
+
+
+def _change(ratio: float, of_what: str) -> str:
+    if abs(ratio - 1) < SAME_WITHIN:
+        return ""
+    return f"{share(ratio)} {of_what}"
+
+
+def _iou_change(chosen: Option, other: Option) -> str:
+    if chosen.expected_iou is None or other.expected_iou is None:
+        return ""
+    change = chosen.expected_iou - other.expected_iou
+    if abs(change) < SAME_WITHIN:
+        return "the same IoU expected"
+    return f"{abs(change):.2f} {'more' if change > 0 else 'less'} IoU expected"
+
+
+def _objects_sentence(chosen: Option, other: Option) -> str:
+    ratio = chosen.objects_per_s / other.objects_per_s
+    if abs(ratio - 1) < SAME_WITHIN:
+        return "As many objects per hour."
+    return f"{times(ratio)} the objects per hour."
+
+
+def _light_sentence(chosen: Option, other: Option) -> str:
+    if not (
+        chosen.relative_brightness
+        and other.relative_brightness
+        and chosen.relative_dose
+        and other.relative_dose
+    ):
+        return ""
+    brighter = chosen.relative_brightness / other.relative_brightness
+    dose = chosen.relative_dose / other.relative_dose
+    if max(abs(brighter - 1), abs(dose - 1)) < SAME_WITHIN:
+        return "The same light per pixel."
+    return (
+        f"{share(brighter)} the light per pixel at the same lamp and exposure; "
+        f"{share(dose)} the dose for equally bright pixels."
+    )
+
+
+def _binning_sentences(chosen: Configuration, other: Configuration) -> tuple[str, ...]:
+    if chosen.binning == other.binning:
+        return ()
+    found = ["Binning keeps the field; a lower magnification enlarges it."]
+    binned = max(chosen, other, key=lambda configuration: configuration.binning)
+    noise_e = binned.camera.binned_read_noise_e(binned.binning)
+    each_e = binned.camera.read_noise_e
+    side = f"{binned.binning}x{binned.binning}"
+    if binned.camera.detector is Detector.CCD:
+        found.append(
+            f"A {binned.camera.kind} adds {side} pixels before it reads them: one read "
+            "noise for the sum, and fewer rows to read."
+        )
+    elif noise_e is None or each_e is None:
+        found.append(
+            f"A {binned.camera.kind} adds {side} pixels after it has read them: their read "
+            "noises add up, and reading takes as long."
+        )
+    else:
+        found.append(
+            f"A {binned.camera.kind} adds {side} pixels after it has read them: "
+            f"{number(noise_e)} electrons of read noise instead of {number(each_e)}, and "
+            "reading takes as long."
+        )
+    return tuple(found)

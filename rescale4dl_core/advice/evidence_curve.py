@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.study.atlas import AtlasCurve
     from rescale4dl_core.study.results import ScaleResult, Sweep
 
-PLAUSIBLE_SIZE = 1.5
-"""Objects found that are this much larger or smaller than the reference are others."""
-
 
 class Basis(StrEnum):
     """What the scores of a curve are."""
@@ -89,8 +86,8 @@ class EvidenceCurve:
 def curve_of_sweep(sweep: Sweep) -> EvidenceCurve | None:
     """Return the curve of a sweep: IoU with a mask, else stability where it means much.
 
-    Without a mask a network can be stable and wrong, so scales at which nothing was found,
-    or objects of another size than the reference, are left out. None where nothing is left.
+    Scales without a score are left out: without a mask those at which nothing was found, or
+    objects of an implausible size. None where nothing is left.
     """
     if sweep.has_truth:
         basis, points = Basis.TRUTH, _points_with_truth(sweep.scales)
@@ -99,7 +96,7 @@ def curve_of_sweep(sweep: Sweep) -> EvidenceCurve | None:
         points = tuple(
             ScorePoint(scale.ratio, scale.stability)
             for scale in sweep.scales
-            if scale.stability is not None and plausible(scale, sweep)
+            if scale.stability is not None
         )
     return EvidenceCurve(basis, sweep.network, points) if points else None
 
@@ -122,15 +119,6 @@ def curve_of_atlas(curve: AtlasCurve, coverage_now_percent: float) -> EvidenceCu
             for point in curve.points
         ),
     )
-
-
-def plausible(scale: ScaleResult, sweep: Sweep) -> bool:
-    """Whether a scale found objects, and of about the size of the reference."""
-    if scale.diameter_px is None or scale.n_objects == 0:
-        return False
-    found_px = scale.diameter_px * scale.ratio
-    reference_px = sweep.reference_diameter_px
-    return max(found_px, reference_px) <= PLAUSIBLE_SIZE * min(found_px, reference_px)
 
 
 def _points_with_truth(scales: Sequence[ScaleResult]) -> tuple[ScorePoint, ...]:

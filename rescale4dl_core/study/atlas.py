@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import NetworkError
+from rescale4dl_core.inference.store import FOLDER
 from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.study.object_facts import ObjectFacts  # noqa: TC001 read by type
 from rescale4dl_core.study.results import Interval  # noqa: TC001 read by type
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rescale4dl_core.inference.card import NetworkCard
 
 FILE_NAME = "atlas.json"
-
-MODELS = Path(__file__).parents[2] / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class NetworkAtlas:
     curves: tuple[AtlasCurve, ...]
 
 
-def read_atlas(card: NetworkCard, models: Path = MODELS) -> NetworkAtlas | None:
+def read_atlas(card: NetworkCard, models: Path = FOLDER) -> NetworkAtlas | None:
     """Return the atlas of a shipped network, None where there is none for these weights.
 
     Raises

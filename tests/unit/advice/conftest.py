@@ -77,11 +77,10 @@ def _sweep(
     masked=True,
     spread=0.0,
     n_objects=100,
-    found_px=None,
     complete=True,
     reference_diameter_px=50.0,
 ):
-    """`by_ratio` maps a ratio to the mean score; objects spread around it where coarser."""
+    """`by_ratio` maps a ratio to the mean score, 0 where nothing is found; objects spread around it where coarser."""
     pattern = np.resize([1.0, -1.0], n_objects)
     return Sweep(
         network="unet-test",
@@ -90,7 +89,7 @@ def _sweep(
                 ratio,
                 score + spread * pattern * (ratio > 1),
                 masked=masked,
-                diameter_px=(found_px or {}).get(ratio, reference_diameter_px) / ratio,
+                diameter_px=reference_diameter_px / ratio,
             )
             for ratio, score in sorted(by_ratio.items())
         ),

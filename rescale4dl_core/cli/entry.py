@@ -15,6 +15,7 @@ from rescale4dl_core.cli import (
     measure,
     plan,
     recommend,
+    report,
     rescale,
     sweep,
     throughput,
@@ -33,6 +34,7 @@ COMMANDS = (
     recommend,
     throughput,
     plan,
+    report,
     evaluate,
     app,
 )

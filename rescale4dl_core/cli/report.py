@@ -1,0 +1,77 @@
+"""`rescale4dl report`: the recommendation as one file to hand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rescale4dl_core.cli.options import add_json
+from rescale4dl_core.cli.output import Answer
+from rescale4dl_core.cli.recommend import add_case, advised
+
+if TYPE_CHECKING:
+    import argparse
+
+    from rescale4dl_core.progress import Progress
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("report", help="the recommendation as one file")
+    add_case(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="its ending says which kind: .html, .pdf, .md or .json",
+    )
+    parser.add_argument(
+        "--plan",
+        type=Path,
+        metavar="JSON",
+        help="an acquisition plan exported by the planner, to be part of the report",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace the file if it exists"
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> Answer:
+    """Measure and recommend as `recommend` does, then write it down."""
+    from datetime import datetime
+
+    from rescale4dl_core.report.case import Case
+    from rescale4dl_core.report.content import report_of
+    from rescale4dl_core.report.write import check_ending, write_report
+    from rescale4dl_core.session.measuring import labels_of
+
+    check_ending(args.out)
+    plan = None if args.plan is None else _plan_of(args.plan)
+    found = advised(args, progress)
+    session = found.session
+    case = Case(
+        session=session,
+        advice=found.advice,
+        labels=labels_of(session.entry, session.choices, progress=progress),
+        made_on=datetime.now().astimezone().date(),
+        plan=plan,
+    )
+    write_report(report_of(case), args.out, overwrite=args.overwrite)
+    return Answer({"written": str(args.out)}, (f"Written: {args.out}",))
+
+
+def _plan_of(path: Path) -> Any:
+    from rescale4dl_core.errors import ReadingError
+    from rescale4dl_core.exports.plan_file import plan_from_json
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadingError(
+            f"{path} cannot be read as a plan ({error}). Give the JSON file that the "
+            "planner exported."
+        ) from error
+    return plan_from_json(text)

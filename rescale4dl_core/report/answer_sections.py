@@ -1,0 +1,113 @@
+"""The answer, and what speaks for and against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.advice.spread import spreads_of
+from rescale4dl_core.advice.wording import microns, number, share, times
+from rescale4dl_core.report.charts import window_chart
+from rescale4dl_core.report.document import Chart, Section, Table
+
+if TYPE_CHECKING:
+    from rescale4dl_core.advice.recommendation import Recommendation
+
+UNKNOWN = "not known"
+
+
+def answer_section(advice: Recommendation) -> Section:
+    """Return the answer in one sentence and a table of its numbers."""
+    return Section(
+        "The answer",
+        sentences=(advice.headline, f"How sure: {advice.confidence.sentence}"),
+        tables=(_numbers(advice),),
+    )
+
+
+def why_section(advice: Recommendation) -> Section:
+    """Return reasons, gains and cautions, and every number with its source."""
+    low, high = advice.window_percent
+    figures: tuple[Chart, ...] = ()
+    if advice.ratio_range is not None:
+        figures = (
+            Chart(
+                f"Green: the coverages that serve the purpose, {number(low)} to "
+                f"{number(high)} %, target dashed. Dot: the mean diameter; bar: the "
+                "middle 90 % of the objects.",
+                "Coverage of the objects now and as recommended, over the window",
+                window_chart(spreads_of(advice), advice.window),
+            ),
+        )
+    evidence = Table(
+        "Every number and its source",
+        ("Number", "What it says", "Source"),
+        tuple((number(e.value), e.statement, e.source) for e in advice.evidence),
+    )
+    return Section(
+        "Why, and what to watch",
+        bullets=(
+            *(f"For: {reason}" for reason in advice.reasons),
+            *(f"Gain: {gain}" for gain in advice.gains),
+            *(f"Caution: {caution}" for caution in advice.cautions),
+        ),
+        tables=(evidence,) if advice.evidence else (),
+        figures=figures,
+    )
+
+
+def _numbers(advice: Recommendation) -> Table:
+    measured, gain = advice.measurement, advice.gain
+    now_um = None if measured.pixel_size is None else measured.pixel_size.mean_um
+    rows = [
+        ("Purpose", advice.purpose.value, ""),
+        ("Pixel size on the sample", _length(advice.pixel_size_um), _length(now_um)),
+    ]
+    if advice.ratio is not None:
+        diameter_px = measured.diameter_px / advice.ratio
+        rows += [
+            ("New / old pixel size", times(advice.ratio), "1x"),
+            (
+                "Mean diameter of an object",
+                f"{number(diameter_px)} px",
+                f"{number(measured.diameter_px)} px",
+            ),
+            (
+                "Coverage: one pixel in % of that diameter",
+                f"{number(advice.coverage_percent or 0)} %",
+                f"{number(measured.coverage.percent)} %",
+            ),
+        ]
+    if advice.share_inside_percent is not None:
+        now = advice.share_inside_now_percent
+        rows.append(
+            (
+                "Objects inside the window",
+                f"{number(advice.share_inside_percent)} %",
+                UNKNOWN if now is None else f"{number(now)} %",
+            )
+        )
+    if advice.nyquist_ratio is not None:
+        rows.append(("Pixel size / Nyquist", times(advice.nyquist_ratio), ""))
+    if gain is not None:
+        rows += [
+            ("Objects per field and hour, other lens", times(gain.objects), "1x"),
+            ("Objects per field and hour, binning", "1x", "1x"),
+            ("Storage for the same area", f"{share(gain.storage)} now", "1x"),
+        ]
+    rows.append(("Expected IoU on the sample's grid", _expected(advice), ""))
+    return Table(
+        "Recommended, against the sample as taken", ("", "New", "Now"), tuple(rows)
+    )
+
+
+def _expected(advice: Recommendation) -> str:
+    if advice.expected_iou is None:
+        return "no number: nothing measured supports one"
+    low, high = advice.expected_iou_low, advice.expected_iou_high
+    if low is None or high is None:
+        return number(advice.expected_iou)
+    return f"{number(advice.expected_iou)} ({number(low)} to {number(high)})"
+
+
+def _length(length_um: float | None) -> str:
+    return UNKNOWN if length_um is None else microns(length_um)

@@ -1,0 +1,71 @@
+"""What a report says, from a session and its answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rescale4dl_core import __version__
+from rescale4dl_core.advice.fields import recommendation_fields
+from rescale4dl_core.exports.formulas import derived_of
+from rescale4dl_core.plain import to_plain
+from rescale4dl_core.report.answer_sections import answer_section, why_section
+from rescale4dl_core.report.basis import SOURCES, basis_section, versions
+from rescale4dl_core.report.document import Report, Section
+from rescale4dl_core.report.plan_section import plan_section
+from rescale4dl_core.report.sample_sections import objects_section, sample_section
+from rescale4dl_core.report.sweep_section import sweep_fields, sweep_section
+
+if TYPE_CHECKING:
+    from rescale4dl_core.report.case import Case
+
+TITLE = "At which pixel size to acquire"
+
+
+def report_of(case: Case) -> Report:
+    """Return the report of `case`; the same case gives the same report."""
+    sections: list[Section] = [
+        answer_section(case.advice),
+        sample_section(case),
+        objects_section(case.advice.measurement),
+        why_section(case.advice),
+    ]
+    if case.sweep is not None:
+        sections.append(sweep_section(case.sweep))
+    if case.plan is not None:
+        sections.append(plan_section(case.plan, case.advice))
+    sections.append(basis_section(case.plan))
+    return Report(
+        title=TITLE,
+        headline=case.advice.headline,
+        made_on=case.made_on.isoformat(),
+        made_by=f"ReScale4DL Advisor {__version__}",
+        sections=tuple(sections),
+        fields=_fields(case),
+    )
+
+
+def _fields(case: Case) -> dict[str, Any]:
+    samples = [entry.sample for entry in case.session.entries]
+    return {
+        "made_on": case.made_on.isoformat(),
+        "sample": [
+            {
+                "name": sample.image.name,
+                "shape": list(sample.image.shape),
+                "pixel_size_um": None
+                if sample.image.pixel_size is None
+                else sample.image.pixel_size.mean_um,
+                "pixel_size_source": sample.image.known.source,
+                "digest": sample.image.digest(),
+                "labels": None if sample.labels is None else sample.labels.source,
+            }
+            for sample in samples
+        ],
+        "recommendation": recommendation_fields(case.advice),
+        "sweep": None if case.sweep is None else sweep_fields(case.sweep),
+        "plan": None
+        if case.plan is None
+        else {**to_plain(case.plan), "derived": derived_of(case.plan)},
+        "versions": dict(versions()),
+        "sources": list(SOURCES),
+    }

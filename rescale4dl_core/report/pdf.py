@@ -1,0 +1,183 @@
+"""A report as PDF, set by ReportLab: pure Python, the same bytes for the same report."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from rescale4dl_core.report.document import Chart, Picture
+from rescale4dl_core.report.drawing import chart_png
+
+if TYPE_CHECKING:
+    from rescale4dl_core.report.document import Report, Section, Table
+
+FONT, BOLD = "Vera", "VeraBd"
+MARGIN_PT = 54.0
+BLUE, VERMILION, GREY, RULE = "#1A7FBF", "#D55E00", "#5a6472", "#d8dee6"
+HIGHEST_FIGURE_PT = 330.0
+
+
+def report_pdf(report: Report) -> bytes:
+    """Return `report` as PDF, A4.
+
+    Letters that the font lacks (it has the Latin ones) are printed as "?".
+    """
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import SimpleDocTemplate
+
+    stream = io.BytesIO()
+    margins = dict.fromkeys(
+        ("leftMargin", "rightMargin", "topMargin", "bottomMargin"), MARGIN_PT
+    )
+    document = SimpleDocTemplate(
+        stream,
+        pagesize=A4,
+        invariant=1,
+        title=report.title,
+        author=report.made_by,
+        **margins,
+    )
+    styles = _styles()
+    story = [
+        _text(report.title, styles["title"]),
+        _text(f"{report.made_by}, {report.made_on}", styles["made"]),
+    ]
+    for section in report.sections:
+        story += _section(section, styles, document.width)
+
+    def footer(canvas: Any, _: Any) -> None:
+        canvas.setFont(FONT, 8)
+        canvas.setFillColor(GREY)
+        canvas.drawRightString(
+            A4[0] - MARGIN_PT, MARGIN_PT / 2, str(canvas.getPageNumber())
+        )
+
+    document.build(story, onFirstPage=footer, onLaterPages=footer)
+    return stream.getvalue()
+
+
+def _section(section: Section, styles: dict[str, Any], width_pt: float) -> list[Any]:
+    from reportlab.platypus import KeepTogether, Spacer
+
+    story = [_text(section.heading, styles["heading"])]
+    for index, sentence in enumerate(section.sentences):
+        first = index == 0 and section.heading == "The answer"
+        story.append(_text(sentence, styles["headline" if first else "body"]))
+    story += [_text(bullet, styles["bullet"], bullet="•") for bullet in section.bullets]
+    for figure in section.figures:
+        drawn = [_picture(figure, width_pt), _text(figure.caption, styles["caption"])]
+        story.append(KeepTogether(drawn))
+    for table in section.tables:
+        story += [
+            _text(table.caption, styles["table"]),
+            _table(table, styles, width_pt),
+            Spacer(1, 8),
+        ]
+    if section.paragraph:
+        story.append(_text(section.paragraph, styles["quote"]))
+    return story
+
+
+def _picture(figure: Chart | Picture, width_pt: float) -> Any:
+    from reportlab.lib.utils import ImageReader
+    from reportlab.platypus import Image
+
+    png = chart_png(figure) if isinstance(figure, Chart) else figure.png
+    columns_px, rows_px = ImageReader(io.BytesIO(png)).getSize()
+    scale = min(width_pt / columns_px, HIGHEST_FIGURE_PT / rows_px)
+    return Image(io.BytesIO(png), columns_px * scale, rows_px * scale, hAlign="LEFT")
+
+
+def _table(table: Table, styles: dict[str, Any], width_pt: float) -> Any:
+    from reportlab.platypus import Table as PdfTable
+    from reportlab.platypus import TableStyle
+
+    rows = [[_text(name, styles["head"]) for name in table.columns]]
+    rows += [[_text(cell, styles["cell"]) for cell in row] for row in table.rows]
+    looks = TableStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.5, RULE),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ]
+    )
+    shares = _column_shares(table)
+    return PdfTable(
+        rows,
+        colWidths=[width_pt * share for share in shares],
+        style=looks,
+        repeatRows=1,
+        hAlign="LEFT",
+    )
+
+
+def _column_shares(table: Table) -> list[float]:
+    """Return the width of each column: as its longest text, within limits."""
+    longest = [
+        max(len(cell) for cell in (name, *cells))
+        for name, *cells in zip(table.columns, *table.rows, strict=True)
+    ]
+    wanted = [min(max(length, 10), 60) for length in longest]
+    return [length / sum(wanted) for length in wanted]
+
+
+def _text(text: str, style: Any, bullet: str | None = None) -> Any:
+    from reportlab.platypus import Paragraph
+
+    letters = _letters()
+    printable = "".join(c if ord(c) in letters else "?" for c in " ".join(text.split()))
+    return Paragraph(escape(printable), style, bulletText=bullet)
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Return what the font can print, registering it first."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for name in (FONT, BOLD):
+        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
+    return frozenset(pdfmetrics.getFont(FONT).face.charToGlyph)
+
+
+def _styles() -> dict[str, Any]:
+    from reportlab.lib.styles import ParagraphStyle
+
+    _letters()
+    body = ParagraphStyle(
+        *("body", None),
+        fontName=FONT,
+        fontSize=9,
+        leading=13,
+        spaceAfter=4,
+        splitLongWords=True,
+    )
+
+    def like(name: str, **changes: Any) -> Any:
+        return ParagraphStyle(name, parent=body, **changes)
+
+    return {
+        "body": body,
+        "title": like("title", fontName=BOLD, fontSize=18, leading=24),
+        "made": like("made", textColor=GREY),
+        "heading": like(
+            *("heading",),
+            fontName=BOLD,
+            fontSize=13,
+            leading=18,
+            spaceBefore=14,
+            textColor=BLUE,
+            keepWithNext=True,
+        ),
+        "headline": like("headline", fontSize=11, leading=16, textColor=VERMILION),
+        "bullet": like("bullet", leftIndent=12, bulletIndent=2),
+        "caption": like("caption", fontSize=8, leading=11, textColor=GREY),
+        "table": like("table", fontName=BOLD, spaceBefore=8, keepWithNext=True),
+        "head": like("head", fontName=BOLD, fontSize=8, leading=11, spaceAfter=0),
+        "cell": like("cell", fontSize=8, leading=11, spaceAfter=0),
+        "quote": like("quote", leftIndent=12, rightIndent=12, spaceBefore=8),
+    }

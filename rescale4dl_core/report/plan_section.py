@@ -1,0 +1,76 @@
+"""The acquisition that was chosen, for those who book and run it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.advice.wording import microns, number
+from rescale4dl_core.exports.formulas import FORMULAS
+from rescale4dl_core.exports.methods import methods_paragraph
+from rescale4dl_core.report.document import Section, Table
+
+if TYPE_CHECKING:
+    from rescale4dl_core.advice.recommendation import Recommendation
+    from rescale4dl_core.exports.plan import AcquisitionPlan
+
+S_PER_H = 3600.0
+BYTES_PER_GB = 1e9
+
+
+def plan_section(plan: AcquisitionPlan, advice: Recommendation) -> Section:
+    """Return what the microscope is told, how long it takes and how much it writes."""
+    return Section(
+        "The plan",
+        sentences=(
+            f"{plan.n_fields} fields take {number(plan.duration_s / S_PER_H)} h and "
+            f"{number(plan.storage_bytes / BYTES_PER_GB)} GB, not compressed.",
+        ),
+        tables=(_settings(plan), _formulas()),
+        paragraph=methods_paragraph(plan, _why(plan, advice)),
+    )
+
+
+def _why(plan: AcquisitionPlan, advice: Recommendation) -> str:
+    diameter_um = advice.measurement.diameter_um
+    if diameter_um is None:
+        return ""
+    return (
+        f"One pixel spans {number(100 * plan.pixel_um / diameter_um)} % of the mean "
+        f"diameter of the objects ({number(diameter_um)} µm)."
+    )
+
+
+def _settings(plan: AcquisitionPlan) -> Table:
+    height_um, width_um = plan.field_um
+    rows = [
+        ("Objective", plan.objective),
+        ("Camera", plan.camera),
+        ("Binning", f"{plan.binning} × {plan.binning}"),
+        ("Total magnification", f"{number(plan.magnification)}x"),
+        ("Pixel size on the sample", microns(plan.pixel_um)),
+        ("Image", f"{plan.image_px[0]} × {plan.image_px[1]} px (rows × columns)"),
+        ("Field of view", f"{number(height_um)} × {number(width_um)} µm"),
+        ("Fields in each well", f"{plan.grid[0]} × {plan.grid[1]} (rows × columns)"),
+        ("Overlap", f"{number(plan.overlap_percent)} %"),
+        ("Wells", str(len(plan.wells))),
+        *(
+            (f"Channel {c.name}", f"{number(1000 * c.exposure_s)} ms")
+            for c in plan.channels
+        ),
+        ("Planes", str(plan.n_planes)),
+    ]
+    if plan.n_planes > 1 and plan.z_step_um is not None:
+        rows.append(("Distance between planes", microns(plan.z_step_um)))
+    rows.append(("Time points", str(plan.n_timepoints)))
+    if plan.n_timepoints > 1:
+        rows.append(("Every", f"{number(plan.round_s)} s"))
+    rows.append(("Time per field of view", f"{number(plan.tau_s)} s"))
+    return Table("Settings", ("Setting", "Value"), tuple(rows))
+
+
+def _formulas() -> Table:
+    return Table(
+        "How its numbers follow",
+        ("Number", "Formula", "Source"),
+        tuple((f.name, f.formula, f.source) for f in FORMULAS),
+    )

@@ -1,0 +1,107 @@
+"""The images of the sample, and the objects measured on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.advice.wording import number
+from rescale4dl_core.measure.distribution import size_histogram
+from rescale4dl_core.pictures.png import picture_png
+from rescale4dl_core.report.charts import size_chart
+from rescale4dl_core.report.document import Chart, Picture, Section, Table
+from rescale4dl_core.session.facts import facts_of
+from rescale4dl_core.session.source import ObjectSource
+
+if TYPE_CHECKING:
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.report.case import Case
+
+MOST_IMAGES = 20
+"""So many images are listed; a longer list is for a file."""
+
+
+def sample_section(case: Case) -> Section:
+    """Return what is known of the image that is shown, with its picture."""
+    entry = case.session.entry
+    facts = Table(
+        f"{entry.sample.image.name}",
+        ("Property", "Value", "Read from"),
+        tuple((fact.name, fact.value, fact.source) for fact in facts_of(entry)),
+    )
+    drawn = entry.drawn if case.session.choices.object_source is ObjectSource.DRAWN else ()
+    picture = Picture(
+        "The sample as taken"
+        + ("" if case.labels is None else ", with the outlines that were measured")
+        + ".",
+        f"Picture of {entry.sample.image.name}",
+        picture_png(entry.sample.image, labels=case.labels, lines=drawn),
+    )
+    n_images = len(case.session.entries)
+    sentences = () if n_images == 1 else (f"{n_images} images; shown is one of them.",)
+    return Section("Sample", sentences=sentences, tables=(facts,), figures=(picture,))
+
+
+def objects_section(measurement: Measurement) -> Section:
+    """Return the sizes of the objects as a table, a histogram, and image by image."""
+    sizes = Table(
+        "Sizes of the objects",
+        ("", "px", "µm"),
+        tuple(
+            (name, number(length_px), _um(measurement, length_px))
+            for name, length_px in _lengths_px(measurement)
+        ),
+    )
+    images = Table(
+        _images_caption(measurement),
+        ("Image", "Objects inside", "Cut by the border", "Diameter (px)"),
+        tuple(
+            (
+                image.name,
+                str(image.n_objects),
+                str(image.n_border),
+                "no object" if image.diameter_px is None else number(image.diameter_px),
+            )
+            for image in measurement.images[:MOST_IMAGES]
+        ),
+    )
+    return Section(
+        "Objects",
+        sentences=(
+            f"{measurement.n_objects} objects inside the images count; "
+            f"{measurement.n_border} are cut by a border and do not.",
+            f"Diameter: {measurement.estimator.value}. {measurement.estimator_reason}",
+        ),
+        bullets=measurement.notes,
+        tables=(sizes, images),
+        figures=(
+            Chart(
+                "Blue: objects per diameter. Line: mean diameter (Eq. 2). Green: 5 to 95 % "
+                "of the objects.",
+                "Histogram of the diameters",
+                size_chart(measurement, size_histogram(measurement)),
+            ),
+        ),
+    )
+
+
+def _lengths_px(measurement: Measurement) -> tuple[tuple[str, float], ...]:
+    return (
+        ("Mean diameter (Eq. 2, over the images)", measurement.diameter_px),
+        ("Median of all objects", float(np.median(measurement.diameters_px))),
+        ("5 % are smaller than", measurement.diameter_px_p05),
+        ("5 % are larger than", measurement.diameter_px_p95),
+    )
+
+
+def _um(measurement: Measurement, length_px: float) -> str:
+    size = measurement.pixel_size
+    return "not known" if size is None else number(length_px * size.mean_um)
+
+
+def _images_caption(measurement: Measurement) -> str:
+    n_images = measurement.n_images
+    if n_images <= MOST_IMAGES:
+        return "Image by image"
+    return f"Image by image: the first {MOST_IMAGES} of {n_images}"

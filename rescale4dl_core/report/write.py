@@ -1,0 +1,74 @@
+"""A report as a file: the ending of its name says which kind."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.errors import OutputError
+from rescale4dl_core.report.html import report_html
+from rescale4dl_core.report.markdown import report_markdown
+from rescale4dl_core.report.pdf import report_pdf
+from rescale4dl_core.writing.fresh_file import fresh_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rescale4dl_core.report.document import Report
+
+MEDIA = {
+    ".html": "text/html",
+    ".pdf": "application/pdf",
+    ".md": "text/markdown",
+    ".json": "application/json",
+}
+"""Kinds of file by their ending."""
+
+
+def check_ending(path: Path) -> str:
+    """Return the ending of `path` in small letters.
+
+    Raises
+    ------
+    OutputError
+        If it is none of those that a report can be written as.
+    """
+    ending = path.suffix.lower()
+    if ending not in MEDIA:
+        raise OutputError(
+            f"{path} ends in {ending or 'nothing'!r}; a report is written as "
+            f"{', '.join(MEDIA)}. Choose a name with one of these endings."
+        )
+    return ending
+
+
+def report_bytes(report: Report, ending: str) -> bytes:
+    """Return the content of a file of the kind that `ending` names."""
+    if ending == ".pdf":
+        return report_pdf(report)
+    if ending == ".html":
+        return report_html(report).encode()
+    if ending == ".md":
+        return report_markdown(report).encode()
+    content = {
+        "title": report.title,
+        "made_on": report.made_on,
+        "made_by": report.made_by,
+        **report.fields,
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def write_report(report: Report, path: Path, *, overwrite: bool = False) -> None:
+    """Write `report` to `path`.
+
+    Raises
+    ------
+    OutputError
+        If the ending is not known, `path` exists and `overwrite` is false, or nothing can
+        be written there.
+    """
+    content = report_bytes(report, check_ending(path))
+    with fresh_file(path, overwrite=overwrite) as temporary:
+        temporary.write_bytes(content)

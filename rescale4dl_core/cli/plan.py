@@ -11,9 +11,9 @@ from rescale4dl_core.cli.output import Answer
 if TYPE_CHECKING:
     import argparse
 
-    from rescale4dl_core.microscope.stand import Stand
     from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.ranking import Option
+    from rescale4dl_core.microscope.stand import Stand
     from rescale4dl_core.progress import Progress
 
 MODALITIES = ("widefield", "transmitted", "spinning-disk", "point-scanner")

@@ -140,6 +140,22 @@ class Ranking:
             **figures,  # type: ignore[arg-type]
         )
 
+    def find(self, configuration: Configuration) -> Option | None:
+        """Return the option of a configuration, None where it is not among them."""
+        stand = self.stand
+        try:
+            place = (
+                stand.objectives.index(configuration.objective),
+                stand.cameras.index(configuration.camera),
+                stand.binnings.index(configuration.binning),
+                stand.relays.index(configuration.relay),
+            )
+        except ValueError:
+            return None
+        number = int(np.ravel_multi_index(place, stand.shape))
+        found = self.option(int(np.flatnonzero(self.order == number)[0]))
+        return found if found.configuration == configuration else None
+
     def configuration(self, rank: int) -> Configuration:
         """Return objective, camera, binning and relay, by rank from 0."""
         of_objective, of_camera, of_binning, of_relay = np.unravel_index(

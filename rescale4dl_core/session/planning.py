@@ -1,0 +1,131 @@
+"""From what was measured and chosen in a session to a ranking of microscopes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+from rescale4dl_core.microscope.goal import Goal, Taken
+from rescale4dl_core.microscope.light import Light
+from rescale4dl_core.microscope.ranking import Option, Ranking, rank
+from rescale4dl_core.microscope.stand import Stand
+
+if TYPE_CHECKING:
+    from rescale4dl_core.advice.recommendation import Recommendation
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.microscope.camera import Camera
+    from rescale4dl_core.microscope.objective import Objective
+    from rescale4dl_core.session.model import Choices
+
+
+def objectives_of(choices: Choices) -> tuple[Objective, ...]:
+    """Return the user's own objectives where chosen and given, else the catalogue's."""
+    plan = choices.plan
+    own = plan.objectives if plan.own_microscope else ()
+    return own or shipped_objectives()
+
+
+def cameras_of(choices: Choices) -> tuple[Camera, ...]:
+    """Return the user's own cameras where chosen and given, else the catalogue's."""
+    plan = choices.plan
+    own = plan.cameras if plan.own_microscope else ()
+    return own or shipped_cameras()
+
+
+def stand_of(choices: Choices) -> Stand:
+    """Return what is ranked: the tables, as far as the filters let them through.
+
+    Raises
+    ------
+    CatalogueError
+        If the filters let nothing through.
+    """
+    plan = choices.plan
+    objectives = tuple(
+        objective
+        for objective in objectives_of(choices)
+        if objective.manufacturer in (plan.makers or (objective.manufacturer,))
+        and objective.immersion in (plan.immersions or (objective.immersion,))
+    )
+    cameras = tuple(
+        camera
+        for camera in cameras_of(choices)
+        if camera.label in (plan.camera_names or (camera.label,))
+    )
+    return Stand(
+        objectives=objectives,
+        cameras=cameras,
+        binnings=plan.binnings,
+        relays=(plan.relay,),
+        tube_lens_mm=plan.tube_lens_mm,
+        assumed_field_number_mm=plan.assumed_field_number_mm,
+    )
+
+
+def goal_of(advice: Recommendation, choices: Choices) -> Goal:
+    """Return what is wanted: the measured objects, the window and the expected scores.
+
+    Raises
+    ------
+    QuantityError
+        If the size of the objects in µm is neither measured nor typed in.
+    """
+    measurement, plan = advice.measurement, choices.plan
+    diameter_um = measurement.diameter_um or plan.diameter_um
+    if diameter_um is None:
+        raise QuantityError(
+            "The pixel size of the sample is not known, so neither is the size of its "
+            "objects in µm. Type in one of them."
+        )
+    taken = taken_of(measurement, choices)
+    light = light_of(choices)
+    known = taken is not None and taken.numerical_aperture is not None
+    return Goal(
+        diameter_um=diameter_um,
+        window=advice.window,
+        curve=advice.score_curve,
+        tolerance_percent=choices.sweep.tolerance_percent,
+        area_um2=measurement.mean_area_um2,
+        density_per_um2=measurement.density_per_um2,
+        height_um=plan.height_um,
+        light=light,
+        timing=choices.timing,
+        n_objects_wanted=choices.n_objects_wanted,
+        n_wells=choices.n_wells,
+        overlap_percent=choices.overlap_percent,
+        bytes_per_pixel=choices.bytes_per_pixel,
+        compression=plan.compression,
+        taken=taken,
+        equal_light=plan.equal_light and known,
+    )
+
+
+def light_of(choices: Choices) -> Light:
+    """Return how the sample is lit."""
+    plan = choices.plan
+    return Light(plan.modality, choices.emission_nm, plan.excitation_nm, plan.power_mw)
+
+
+def taken_of(measurement: Measurement, choices: Choices) -> Taken | None:
+    """Return the sample as it was taken; None where its pixel size is unknown."""
+    if measurement.pixel_size is None:
+        return None
+    return Taken(measurement.pixel_size.mean_um, choices.numerical_aperture)
+
+
+def chosen_of(ranking: Ranking, choices: Choices) -> Option:
+    """Return the configuration that was chosen to book, else the first one ranked."""
+    chosen = choices.plan.chosen
+    return (chosen and ranking.find(chosen)) or ranking.best
+
+
+def ranking_of(advice: Recommendation, choices: Choices) -> Ranking:
+    """Return every configuration for the objects of the session, best first.
+
+    Raises
+    ------
+    RescaleError
+        If nothing is let through, or the objects' size in µm is not known.
+    """
+    return rank(stand_of(choices), goal_of(advice, choices))

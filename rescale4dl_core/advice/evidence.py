@@ -12,9 +12,11 @@ from rescale4dl_core.advice.evidence_curve import (
     curve_of_sweep,
 )
 from rescale4dl_core.advice.likeness import Alike, Likeness, most_alike
+from rescale4dl_core.study.atlas import read_atlas
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.case import Case
+    from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.study.atlas import NetworkAtlas
     from rescale4dl_core.study.object_facts import ObjectFacts
     from rescale4dl_core.study.results import Sweep
@@ -33,6 +35,23 @@ class NetworkEvidence:
     atlas: NetworkAtlas | None = None
     facts: ObjectFacts | None = None
     """Of the objects of the sample, to find the test set that is like them."""
+
+    @classmethod
+    def of_card(
+        cls,
+        card: NetworkCard,
+        *,
+        sweep: Sweep | None = None,
+        facts: ObjectFacts | None = None,
+    ) -> NetworkEvidence:
+        """Return the evidence on a network that ships, its atlas included.
+
+        Raises
+        ------
+        NetworkError
+            If the atlas is damaged.
+        """
+        return cls(card.name, card.window, sweep, read_atlas(card), facts)
 
     def swept(self) -> EvidenceCurve | None:
         """Return the curve of the sweep, None where it says nothing."""

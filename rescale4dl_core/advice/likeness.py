@@ -80,8 +80,8 @@ def _likeness(curve: AtlasCurve, yours: ObjectFacts) -> Likeness:
         f"Your objects and those of {curve.data_set} are {alike.value}: "
         f"{number(yours.diameter_px)} and {number(theirs.diameter_px)} px across, "
         f"{_brightness(yours.contrast)} and {_brightness(theirs.contrast)} (contrast "
-        f"{yours.contrast:.2f} and {theirs.contrast:.2f}), {number(yours.elongation)} and "
-        f"{number(theirs.elongation)} times as long as a circle of their width, "
+        f"{yours.contrast:.2f} and {theirs.contrast:.2f}), elongation "
+        f"{number(yours.elongation)} and {number(theirs.elongation)}, "
         f"{yours.crowding_percent:.0f} and {theirs.crowding_percent:.0f} % close to a "
         "neighbour.",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.advice.combine import combine
 from rescale4dl_core.advice.recommend import Recommendation, recommend
 from rescale4dl_core.advice.spread import CoverageSpread, spread_at
 from rescale4dl_core.planning.sampling import Optics
@@ -14,13 +15,30 @@ from rescale4dl_core.session.source import ObjectSource
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rescale4dl_core.advice.evidence import NetworkEvidence
     from rescale4dl_core.images import Image
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.session.model import Choices, Session
 
 
-def advise(measurement: Measurement, choices: Choices) -> Recommendation:
-    """Return the recommendation for `measurement`, as `choices` ask."""
+def advise(
+    measurement: Measurement,
+    choices: Choices,
+    evidence: NetworkEvidence | None = None,
+) -> Recommendation:
+    """Return the recommendation for `measurement`, as `choices` ask.
+
+    Without evidence on a network the published window decides.
+    """
+    if evidence is not None:
+        return combine(
+            measurement,
+            evidence,
+            tolerance_percent=choices.sweep.tolerance_percent,
+            purpose=choices.purpose,
+            optics=optics_of(choices),
+            bytes_per_pixel=choices.bytes_per_pixel,
+        )
     return recommend(
         measurement,
         purpose=choices.purpose,
@@ -29,9 +47,13 @@ def advise(measurement: Measurement, choices: Choices) -> Recommendation:
     )
 
 
-def advise_session(measurement: Measurement, session: Session) -> Recommendation:
+def advise_session(
+    measurement: Measurement,
+    session: Session,
+    evidence: NetworkEvidence | None = None,
+) -> Recommendation:
     """Return `advise` with what was noted while images and masks were read as cautions."""
-    advice = advise(measurement, session.choices)
+    advice = advise(measurement, session.choices, evidence)
     noted = tuple(dict.fromkeys(_noted(session)))
     return replace(advice, cautions=(*advice.cautions, *noted))
 

@@ -83,7 +83,7 @@ def _look(image: Image, labels: Labels, diameter_px: float) -> tuple[float, floa
     inside = labels.pixels > 0
     if not inside.any() or inside.all():
         return None
-    gray = _gray(image)
+    gray = image.intensity
     low, high = np.percentile(gray, [LOW_PERCENTILE, HIGH_PERCENTILE])
     distance_px, nearest = distance_transform_edt(~inside, return_indices=True)
     around = ~inside & (distance_px <= max(2.0, diameter_px / 2))
@@ -93,11 +93,6 @@ def _look(image: Image, labels: Labels, diameter_px: float) -> tuple[float, floa
     grown = np.where(distance_px <= NEAR * diameter_px / 2, grown, 0)
     n_objects = len(np.unique(labels.pixels[inside]))
     return float(np.clip(contrast, -1, 1)), _share_touching(grown, n_objects)
-
-
-def _gray(image: Image) -> NDArray[np.float32]:
-    pixels = image.pixels.astype(np.float32)
-    return pixels.mean(axis=-1) if image.is_rgb else pixels
 
 
 def _share_touching(labels: NDArray[np.int32], n_objects: int) -> float:

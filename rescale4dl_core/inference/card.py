@@ -22,6 +22,13 @@ class ReceptiveFields:
     effective_px: float
     """Side of the square that holds 95 % of the response energy, mean over real patches."""
 
+    @property
+    def sees_px(self) -> float:
+        """The one that the window rests on: the theoretical, where global the effective."""
+        return (
+            self.effective_px if self.theoretical_px is None else float(self.theoretical_px)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class DataSource:

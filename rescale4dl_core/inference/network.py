@@ -4,52 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
-
-import numpy as np
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import NetworkError
+from rescale4dl_core.inference.maps import Runner, maps_of
 from rescale4dl_core.inference.onnx_session import open_session
-from rescale4dl_core.inference.spec import ChannelAxis, NetworkSpec, OutputKind
+from rescale4dl_core.inference.spec import ChannelAxis, NetworkSpec
 from rescale4dl_core.inference.star_process import star_children
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    import numpy as np
     from numpy.typing import NDArray
 
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.inference.child import Children
-
-
-class Runner(Protocol):
-    """Whatever runs the network: this process, or one of its own."""
-
-    @property
-    def provider(self) -> str:
-        """What truly runs."""
-        ...
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What had to be reported on opening."""
-        ...
-
-    @property
-    def input_shape(self) -> tuple[int | str | None, ...]:
-        """Of the input: numbers where fixed, names or None where free."""
-        ...
-
-    @property
-    def output_shapes(self) -> tuple[tuple[int | str | None, ...], ...]:
-        """Of each output."""
-        ...
-
-    def run(
-        self, batch: NDArray[np.float32], *, give_back: bool = True
-    ) -> tuple[NDArray[np.float32], ...]:
-        """Run one batch, shaped as the network has it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,21 +71,7 @@ class Network:
             If the network cannot be run on this batch, or answers something else than
             `spec` says.
         """
-        last = self.spec.channel_axis is ChannelAxis.LAST
-        if last:
-            batch = np.ascontiguousarray(np.moveaxis(batch, 1, -1))
-        outputs = self.runner.run(batch, give_back=give_back)
-        if last:
-            outputs = tuple(np.moveaxis(output, -1, 1) for output in outputs)
-        maps = _in_order(outputs, self.spec)
-        if maps is None:
-            found = " and ".join(str(output.shape) for output in outputs) or "nothing"
-            raise NetworkError(
-                f"{self.name} answers with arrays of shape {found}, which are not the "
-                f"maps of a network of kind “{self.spec.output.value}”. Choose the kind "
-                "that it is, or another network."
-            )
-        return maps
+        return maps_of(batch, self.spec, self.runner, name=self.name, give_back=give_back)
 
 
 def network_from_bytes(
@@ -156,8 +111,27 @@ def network_from_bytes(
         runner = open_session(onnx_bytes, name=name, provider=provider)
     else:
         from rescale4dl_core.inference.network_process import open_elsewhere
+        from rescale4dl_core.receptive.untrusted import check_untrusted
 
+        check_untrusted(onnx_bytes)
         runner = open_elsewhere(onnx_bytes, name=name, provider=provider)
+    return opened_network(name, onnx_bytes, spec, runner, card)
+
+
+def opened_network(
+    name: str,
+    onnx_bytes: bytes,
+    spec: NetworkSpec,
+    runner: Runner,
+    card: NetworkCard | None = None,
+) -> Network:
+    """Put an open network together with what is known of it.
+
+    Raises
+    ------
+    NetworkError
+        If the two do not belong together.
+    """
     axis = 1 if spec.channel_axis is ChannelAxis.FIRST else 3
     n_channels = runner.input_shape[axis]
     if isinstance(n_channels, int) and n_channels != spec.input_channels:
@@ -175,7 +149,7 @@ def open_network(model: str | Path, *, provider: str = "auto") -> Network:
     Parameters
     ----------
     model : str or Path
-        Name of a shipped network, or an .onnx file.
+        Name of a shipped network, an .onnx file, or a bioimage.io .zip.
     provider : str
         "auto", "cpu" or "cuda".
 
@@ -186,29 +160,16 @@ def open_network(model: str | Path, *, provider: str = "auto") -> Network:
     """
     from rescale4dl_core.inference.store import shipped_names, shipped_network
 
-    if str(model) in shipped_names():
+    names = shipped_names()
+    if str(model) in names:
         return shipped_network(str(model), provider=provider)
-    raise NetworkError(_not_there(str(model), shipped_names()))
+    path = Path(model)
+    if path.is_file():
+        from rescale4dl_core.inference.uploaded import open_uploaded
 
-
-def _not_there(model: str, names: tuple[str, ...]) -> str:
-    offered = ", ".join(names) or "none are installed"
-    return (
-        f"There is no network {model!r}: it is neither a file nor one of those that ship "
-        f"with the app ({offered}). Correct the name or the path."
+        return open_uploaded(path.name, path.read_bytes(), provider=provider)
+    raise NetworkError(
+        f"There is no network {str(model)!r}: it is neither a file nor one of those that "
+        f"ship with the app ({', '.join(names) or 'none are installed'}). Correct the "
+        "name or the path."
     )
-
-
-def _in_order(
-    outputs: tuple[NDArray[np.float32], ...], spec: NetworkSpec
-) -> tuple[NDArray[np.float32], ...] | None:
-    """Return the maps that `spec` announces, None where they are not there."""
-    if any(output.ndim != 4 for output in outputs):
-        return None
-    if spec.output is not OutputKind.STARS:
-        return outputs[:1] or None
-    of_channels = {output.shape[1]: output for output in reversed(outputs)}
-    if 1 in of_channels and spec.n_rays in of_channels:
-        return of_channels[1], of_channels[spec.n_rays]
-    together = of_channels.get(1 + spec.n_rays)
-    return None if together is None else (together[:, :1], together[:, 1:])

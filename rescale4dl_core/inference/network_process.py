@@ -18,6 +18,8 @@ from rescale4dl_core.inference.child_side import DONE, serve
 from rescale4dl_core.inference.frames import Frame
 from rescale4dl_core.inference.onnx_session import OnnxSession, open_session
 from rescale4dl_core.inference.providers import CPU, onnxruntime, providers_to_try
+from rescale4dl_core.inference.spec import NetworkSpec
+from rescale4dl_core.plain import Document, from_plain, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +32,7 @@ MOST_MEMORY_BYTES = 6 * 1024**3
 LONGEST_RUN_S = 120.0
 """For opening the network, and for each batch."""
 
-OPEN, DESCRIBE, RUN = "open", "describe", "run"
+OPEN, DESCRIBE, INSPECT, RUN = "open", "describe", "inspect", "run"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +58,14 @@ class ProcessSession:
         """
         question = Frame((RUN, str(int(give_back))), (batch,))
         return _asked_of_one(self.children, question, self.name).arrays
+
+    def spec(self) -> NetworkSpec:
+        """Return how the network is fed; see `uploaded.spec_of`."""
+        answer = _asked_of_one(self.children, Frame((INSPECT,)), self.name)
+        document = Document(self.name, "choose another network", NetworkError)
+        plain = json.loads(answer.words[1])
+        spec: NetworkSpec = from_plain(NetworkSpec, plain, where="spec", document=document)
+        return spec
 
 
 def open_elsewhere(onnx_bytes: bytes, *, name: str, provider: str) -> ProcessSession:
@@ -106,16 +116,21 @@ def _asked(child: Child, question: Frame, name: str) -> Frame:
 
 
 def _answering() -> Callable[[Frame], Frame]:
-    opened: list[OnnxSession] = []
+    opened: list[tuple[bytes, OnnxSession]] = []
 
     def answer(frame: Frame) -> Frame:
         if frame.words[0] == OPEN:
             _, name, provider = frame.words
             _bound_memory(provider)
             onnx_bytes = frame.arrays[0].tobytes()
-            opened.append(open_session(onnx_bytes, name=name, provider=provider))
+            session = open_session(onnx_bytes, name=name, provider=provider)
+            opened.append((onnx_bytes, session))
             return Frame((DONE,))
-        session = opened[0]
+        onnx_bytes, session = opened[0]
+        if frame.words[0] == INSPECT:
+            from rescale4dl_core.inference.uploaded import spec_of
+
+            return Frame((DONE, json.dumps(to_plain(spec_of(onnx_bytes, session)))))
         if frame.words[0] == DESCRIBE:
             shapes = json.dumps([session.input_shape, *session.output_shapes])
             return Frame((DONE, session.provider, shapes, *session.notes))

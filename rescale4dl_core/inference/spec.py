@@ -74,3 +74,6 @@ class NetworkSpec:
 
     fixed_px: int = 0
     """Rows and columns of every input where the graph fixes them; 0: free."""
+
+    logits: bool = False
+    """Whether the maps come before softmax or sigmoid."""

@@ -13,10 +13,12 @@ from rescale4dl_core.advice.evidence_curve import (
 )
 from rescale4dl_core.advice.likeness import Alike, Likeness, most_alike
 from rescale4dl_core.study.atlas import read_atlas
+from rescale4dl_core.window import PUBLISHED_WINDOW, window_for_receptive_field
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.case import Case
     from rescale4dl_core.inference.card import NetworkCard
+    from rescale4dl_core.inference.network import Network
     from rescale4dl_core.study.atlas import NetworkAtlas
     from rescale4dl_core.study.object_facts import ObjectFacts
     from rescale4dl_core.study.results import Sweep
@@ -52,6 +54,34 @@ class NetworkEvidence:
             If the atlas is damaged.
         """
         return cls(card.name, card.window, sweep, read_atlas(card), facts)
+
+    @classmethod
+    def of_network(
+        cls,
+        network: Network,
+        *,
+        sweep: Sweep | None = None,
+        facts: ObjectFacts | None = None,
+    ) -> NetworkEvidence:
+        """Return the evidence on an open network; one of the user's own has no atlas.
+
+        Its window follows from how far it sees by its graph; where that is the whole image
+        the published window stands in.
+
+        Raises
+        ------
+        NetworkError
+            If the atlas is damaged.
+        """
+        if network.card is not None:
+            return cls.of_card(network.card, sweep=sweep, facts=facts)
+        spec = network.spec
+        window = (
+            PUBLISHED_WINDOW
+            if spec.whole_image
+            else window_for_receptive_field(2 * spec.halo_px, spec.output_stride)
+        )
+        return cls(network.name, window, sweep, facts=facts)
 
     def swept(self) -> EvidenceCurve | None:
         """Return the curve of the sweep, None where it says nothing."""

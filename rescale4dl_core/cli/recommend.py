@@ -11,10 +11,16 @@ from rescale4dl_core.cli.output import Answer
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from rescale4dl_core.advice.evidence import NetworkEvidence
     from rescale4dl_core.advice.recommendation import Recommendation
+    from rescale4dl_core.inference.network import Network
+    from rescale4dl_core.labels import Labels
+    from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.model import Choices, Session
+    from rescale4dl_core.study.results import Sweep
 
 PURPOSES = ("counting", "size", "structure")
 
@@ -25,6 +31,8 @@ class Advised:
 
     session: Session
     advice: Recommendation
+    sweep: Sweep | None = None
+    """None where no network was run."""
 
 
 def add_to(commands: Any) -> None:
@@ -60,7 +68,25 @@ def add_case(parser: argparse.ArgumentParser) -> None:
         "--emission-nm", type=float, default=520.0, help="emission wavelength in nm"
     )
     parser.add_argument(
-        "--no-sweep", action="store_true", help="judge by object size, run no network"
+        "--model",
+        metavar="M",
+        help="the network to recommend for: a name of `models`, or a .onnx or .zip file; "
+        "it is tried on the images; without, the published range of 4 to 16 %% decides",
+    )
+    parser.add_argument(
+        "--no-sweep",
+        action="store_true",
+        help="do not run the network: its range and its results on test images decide",
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=5.0,
+        metavar="PERCENT",
+        help="how much of the best score may be given up for coarser pixels",
+    )
+    parser.add_argument(
+        "--provider", choices=("auto", "cpu", "cuda"), default="auto", help="what runs it"
     )
     add_shape(parser)
     add_reading(parser)
@@ -82,25 +108,57 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def advised(args: argparse.Namespace, progress: Progress) -> Advised:
-    """Measure the samples and recommend, as the app does."""
+    """Measure the samples, try the network on them, and recommend, as the app does."""
+    from rescale4dl_core.inference.network import open_network
+    from rescale4dl_core.measure.objects import measure_objects
     from rescale4dl_core.session.advising import advise_session
-    from rescale4dl_core.session.measuring import measure_entry, session_measurement
+    from rescale4dl_core.session.measuring import labels_of, session_measurement
     from rescale4dl_core.session.model import Entry, Session
 
+    network = None
+    if args.model is not None:
+        network = open_network(args.model, provider=args.provider)
     samples = read_samples(args, args.images, args.labels, progress)
     session = Session(tuple(Entry(sample) for sample in samples), choices=_choices_of(args))
-    tables = [
-        measure_entry(entry, session.choices, progress=progress)
-        for entry in session.entries
+    labels = [
+        labels_of(entry, session.choices, progress=progress) for entry in session.entries
     ]
-    advice = advise_session(session_measurement(session, tables), session)
-    return Advised(session, advice)
+    measurement = session_measurement(
+        session, [measure_objects(one, progress=progress) for one in labels]
+    )
+    if network is None:
+        return Advised(session, advise_session(measurement, session))
+    evidence = _evidence(args, network, session, labels, measurement, progress)
+    advice = advise_session(measurement, session, evidence)
+    return Advised(session, advice, evidence.sweep)
+
+
+def _evidence(
+    args: argparse.Namespace,
+    network: Network,
+    session: Session,
+    labels: Sequence[Labels],
+    measurement: Measurement,
+    progress: Progress,
+) -> NetworkEvidence:
+    from rescale4dl_core.advice.evidence import NetworkEvidence
+    from rescale4dl_core.session.sweeping import sweep_session
+    from rescale4dl_core.study.object_facts import facts_of
+
+    images = [entry.sample.image for entry in session.entries]
+    facts = facts_of(list(zip(images, labels, strict=True)), measurement)
+    sweep = None
+    if not args.no_sweep:
+        sweep = sweep_session(session, network, measurement, progress=progress)
+        progress(1.0, "done")
+    return NetworkEvidence.of_network(network, sweep=sweep, facts=facts)
 
 
 def _choices_of(args: argparse.Namespace) -> Choices:
     from rescale4dl_core.advice.purpose import Purpose
     from rescale4dl_core.measure.estimator import Aggregate
     from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.sweep_choices import SweepChoices
 
     return Choices(
         purpose=dict(zip(PURPOSES, Purpose, strict=True))[args.purpose],
@@ -109,4 +167,5 @@ def _choices_of(args: argparse.Namespace) -> Choices:
         numerical_aperture=args.na,
         immersion_index=args.immersion_index,
         emission_nm=args.emission_nm,
+        sweep=SweepChoices(tolerance_percent=args.tolerance),
     )

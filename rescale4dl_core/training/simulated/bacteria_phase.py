@@ -30,6 +30,9 @@ MARGIN_PX = 32
 
 LARGEST_NUMBER = 220
 
+SHARE_SMOOTHED = 0.3
+"""Share of the fields whose noise a camera or a file format has smoothed."""
+
 SCENES = ("colony", "rods", "clumps", "filaments", "stalked", "cocci")
 SHARES = (0.34, 0.2, 0.16, 0.12, 0.12, 0.06)
 
@@ -72,7 +75,7 @@ def simulate(
     full = float(np.exp(rng.uniform(np.log(150), np.log(8000))))
     light = full * np.clip(light + rng.uniform(0, 0.15), 0, None) * lamp.light(wide_px)
     counts = photograph(rng, light, rng.uniform(1, 3)).astype(np.float32)
-    if rng.random() < 0.3:
+    if rng.random() < SHARE_SMOOTHED:
         counts = ndimage.gaussian_filter(counts, rng.uniform(0.4, 0.8))
     inner = slice(MARGIN_PX, -MARGIN_PX), slice(MARGIN_PX, -MARGIN_PX)
     return counts[inner], in_order(labels[inner])

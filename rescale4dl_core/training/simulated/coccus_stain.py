@@ -77,7 +77,7 @@ def add_light(
     down, right = rows - one.row_px, columns - one.column_px
     sine, cosine = np.sin(one.angle_rad), np.cos(one.angle_rad)
     along_px, across_px = right * cosine + down * sine, down * cosine - right * sine
-    grown = np.abs(across_px) > (1 - stain.septum_closed) * one.radius_px
+    grown = np.abs(across_px) >= (1 - stain.septum_closed) * one.radius_px
     septum = np.exp(-((along_px / stain.wall_sigma_px) ** 2) / 2) * within * grown
     side = 1 + stain.one_sided * np.cos(np.arctan2(down, right) - brighter_rad)
     light[window] += stain.brightness_photoelectrons * (

@@ -20,6 +20,9 @@ UNEVEN_WIDTH = 0.05
 UNEVEN_LENGTH = 0.3
 """Share of the step by which the ends of lanes and cells are moved."""
 
+STAIRCASE_PX = 0.4
+"""By which the outline of a slanted side departs from a straight line."""
+
 ROUNDING = 0.22
 """Radius, as share of the width, to which the corners of cut cells are rounded."""
 
@@ -55,7 +58,7 @@ def dense_cells(
         cells = np.where(labels > 0, 0, cells)
         cells = _large_rests(cells, whole_px, kept_share)
         labels = np.where(cells > 0, cells + labels.max(), labels).astype(np.int32)
-    return rounded(labels, ROUNDING * plan.width_px)
+    return rounded(labels, max(1, round(ROUNDING * plan.width_px)))
 
 
 def _lanes(
@@ -175,9 +178,9 @@ def _large_rests(
     return np.where(kept[labels], labels, 0).astype(np.int32)
 
 
-def rounded(labels: NDArray[np.int32], radius_px: float) -> NDArray[np.int32]:
+def rounded(labels: NDArray[np.int32], radius_px: int) -> NDArray[np.int32]:
     """Open each object with a disc: corners and thin rests go, neighbours stay apart."""
     core = (ndimage.distance_transform_edt(~outlines(labels)) >= radius_px) & (labels > 0)
     away_px, (rows, columns) = ndimage.distance_transform_edt(~core, return_indices=True)
-    near = (away_px <= radius_px) & (labels[rows, columns] == labels)
+    near = (away_px <= radius_px + STAIRCASE_PX) & (labels[rows, columns] == labels)
     return np.where(near, labels, 0).astype(np.int32)

@@ -14,16 +14,25 @@ SMALLEST_PX = 10
 
 
 def in_order(labels: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Give the objects the numbers 1, 2, ...; drop those smaller than `SMALLEST_PX`.
+    """Give the objects the numbers 1, 2, ..., each one piece.
 
-    >>> in_order(np.repeat(np.int32([[0, 7, 9]]), [4, 12, 3], axis=1)).max()
-    np.int32(1)
+    Of an object that another one, or the border of the field, cut into pieces, the largest
+    stays; what is smaller than `SMALLEST_PX` goes.
+
+    >>> in_order(np.repeat(np.int32([[0, 7, 9, 7]]), [4, 12, 3, 11], axis=1)).sum()
+    np.int64(12)
     """
-    areas_px = np.bincount(labels.ravel())
-    kept = areas_px >= SMALLEST_PX
+    from skimage.measure import label
+
+    pieces = label(labels, background=0, connectivity=1)
+    areas_px = np.bincount(pieces.ravel())
+    owners = np.zeros(len(areas_px), np.int32)
+    owners[pieces] = labels
+    largest_px = np.zeros(labels.max() + 1, np.intp)
+    np.maximum.at(largest_px, owners, areas_px)
+    kept = (areas_px == largest_px[owners]) & (areas_px >= SMALLEST_PX)
     kept[0] = False
-    numbers = np.where(kept, np.cumsum(kept), 0).astype(np.int32)
-    ordered: NDArray[np.int32] = numbers[labels]
+    ordered: NDArray[np.int32] = np.where(kept, kept.cumsum(), 0).astype(np.int32)[pieces]
     return ordered
 
 

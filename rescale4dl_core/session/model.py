@@ -15,6 +15,7 @@ from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.segmentation.settings import (
     ClassicalSettings,  # noqa: TC001 session files are read by the types of the fields
 )
+from rescale4dl_core.session.look_choices import LookChoices
 from rescale4dl_core.session.network_choices import NetworkChoices
 from rescale4dl_core.session.plan_choices import PlanChoices
 from rescale4dl_core.session.source import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rescale4dl_core.images import KnownPixelSize, Sample
+    from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.drawn import DrawnDiameter
     from rescale4dl_core.reading.selection import Selection
 
@@ -78,6 +80,7 @@ class Choices:
     network: NetworkChoices = field(default_factory=NetworkChoices)
     sweep: SweepChoices = field(default_factory=SweepChoices)
     plan: PlanChoices = field(default_factory=PlanChoices)
+    look: LookChoices = field(default_factory=LookChoices)
 
     def __post_init__(self) -> None:
         for name, value, low, high in (
@@ -129,8 +132,15 @@ class Entry:
     """Diameters drawn by hand; they count where `Choices.object_source` says so."""
 
     is_demo: bool = False
+    predicted: Labels | None = None
+    """What a network found in the image, kept by the user as its objects."""
+
     origin: Origin | None = None
     """None for the demo and in a reopened session; a session file does not keep it."""
+
+    def __post_init__(self) -> None:
+        if self.predicted is not None:
+            self.sample.with_labels(self.predicted)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

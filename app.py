@@ -14,10 +14,14 @@ PAGES = (
     ("pages/sample.py", "Sample"),
     ("pages/objects.py", "Objects"),
     ("pages/rescaled_views.py", "Rescaled views"),
+    ("pages/scale_sweep.py", "Scale sweep"),
     ("pages/recommendation.py", "Recommendation"),
 )
 
-PLANNER_PAGES = (("pages/throughput.py", "Throughput"),)
+PLANNER_PAGES = (
+    ("pages/throughput.py", "Throughput"),
+    ("pages/look_before_booking.py", "Look before booking"),
+)
 
 DATA_SET_PAGES = (
     ("pages/rescale_data_set.py", "Rescale a data set"),

@@ -1,0 +1,209 @@
+"""A look before booking: what is asked, and what is shown side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages._ui.cache import PIXEL_DIGESTS, image_key
+from pages._ui.downloads import csv_file, download_row, png_file
+from pages._ui.jobs import computed
+from pages._ui.messages import plain, show_notes
+from pages._ui.state import keep_choices, seeded
+from pages._ui.zooming import ask_zoom
+from rescale4dl_core.advice.wording import microns, number
+from rescale4dl_core.inference.network import open_network
+from rescale4dl_core.inference.segment import segment
+from rescale4dl_core.pictures.png import png_bytes
+from rescale4dl_core.pictures.two_outlines import found_and_true
+from rescale4dl_core.rescale.series import rescale_image
+from rescale4dl_core.session.looking import best_simulated, look_through
+from rescale4dl_core.session.planning import chosen_of
+from rescale4dl_core.study.look_compared import (
+    AS_TAKEN,
+    BINNED,
+    SIMULATED,
+    SeenObjects,
+    compare_looks,
+)
+
+if TYPE_CHECKING:
+    from rescale4dl_core.images import Image, Sample
+    from rescale4dl_core.inference.card import NetworkCard
+    from rescale4dl_core.labels import Labels
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.microscope.configuration import Configuration
+    from rescale4dl_core.microscope.ranking import Ranking
+    from rescale4dl_core.pictures.zoom import Zoom
+    from rescale4dl_core.progress import Progress
+    from rescale4dl_core.session.model import Choices, Session
+    from rescale4dl_core.simulation.look import Look
+
+TITLES = {
+    AS_TAKEN: "As you took it",
+    SIMULATED: "As this configuration would show it",
+    BINNED: "Your image, only binned",
+}
+_WANTED = "look_network_wanted"
+
+
+def ask_configuration(ranking: Ranking, image: Image, choices: Choices) -> Configuration:
+    """Ask which objective, camera and binning to look through."""
+    chosen = chosen_of(ranking, choices).configuration
+    offered = list(dict.fromkeys((chosen, *best_simulated(ranking, image, choices))))
+    names = {one.label: one for one in offered}
+    name = st.selectbox(
+        "Objective, camera and binning",
+        list(names),
+        key=seeded("look_configuration", chosen.label),
+        help="First the one chosen on the Planner page, then the best-ranked one of every "
+        "objective that your sample image is sharp enough for.",
+    )
+    return names[name]
+
+
+def ask_light(choices: Choices) -> Choices:
+    """Ask how bright the sample image was and how long the exposure; keep the answer."""
+    bright, exposure = st.columns(2)
+    brightest_e = bright.number_input(
+        "Photoelectrons in the brightest pixels of your image",
+        min_value=1.0,
+        max_value=1e7,
+        step=100.0,
+        format="%.0f",
+        key=seeded("brightest_e", choices.look.brightest_e),
+        help="Light that one camera pixel detected. Files do not say; a well exposed sCMOS "
+        "image has 500 to 5,000, a dim one 50.",
+    )
+    exposure_ratio = exposure.number_input(
+        "Exposure time against your image's",
+        min_value=0.001,
+        max_value=1000.0,
+        step=0.5,
+        key=seeded("exposure_ratio", choices.look.exposure_ratio),
+        help="2: twice as long.",
+    )
+    look = replace(
+        choices.look,
+        brightest_e=float(brightest_e or choices.look.brightest_e),
+        exposure_ratio=float(exposure_ratio or choices.look.exposure_ratio),
+    )
+    choices = replace(choices, look=look)
+    keep_choices(choices)
+    return choices
+
+
+def simulated(image: Image, configuration: Configuration, choices: Choices) -> Look:
+    """See `look_through`; while it is computed, the page shows the progress."""
+    settings = (choices.look, choices.plan.modality, choices.numerical_aperture)
+    key = (image_key(image), configuration, settings, choices.emission_nm)
+
+    def work(progress: Progress) -> Look:
+        return look_through(image, configuration, choices, progress=progress)
+
+    return computed("look", key, work)
+
+
+def show_facts(seen: Look, configuration: Configuration) -> None:
+    """Show what the configuration does to the image, in numbers."""
+    pixel, blur, light, noise = st.columns(4)
+    pixel.metric(
+        "Pixel on the sample",
+        microns(configuration.pixel_um),
+        f"{number(float(seen.factor.ratio))}× coarser",
+        delta_color="off",
+        delta_arrow="off",
+    )
+    blur.metric(
+        "Blur that is added",
+        microns(seen.added_sigma_um) if seen.added_sigma_um else "none",
+        help="Standard deviation of the point spread function beyond that of your image.",
+    )
+    light.metric(
+        "Photoelectrons, brightest pixels",
+        f"{seen.brightest_e:,.0f}",
+        help="Of one saved pixel, from its area, the aperture and the exposure.",
+    )
+    noise.metric(
+        "Signal / noise there",
+        number(seen.snr_brightest),
+        help="Below 5, objects drown in noise.",
+    )
+    show_notes(seen.notes)
+
+
+def offer_network(
+    session: Session, seen: Look, measurement: Measurement, card: NetworkCard | None
+) -> tuple[SeenObjects, ...]:
+    """Run the network on all three versions when asked; empty before."""
+    if card is None:
+        return ()
+    sample = session.entry.sample
+    truth = sample.labels and sample.labels.digest()
+    key = (image_key(sample.image), truth, seen.image.digest(), card.sha256)
+    if st.button("Run the network on all three", type="primary", key="run_looks"):
+        st.session_state[_WANTED] = key
+    if st.session_state.get(_WANTED) != key:
+        return ()
+
+    def work(progress: Progress) -> tuple[SeenObjects, ...]:
+        network = open_network(card.name, provider=session.choices.network.provider)
+        return compare_looks(
+            sample,
+            seen,
+            network,
+            estimator=measurement.estimator,
+            segmenter=segment,
+            progress=progress,
+        )
+
+    return computed("looks", key, work)
+
+
+def show_pictures(sample: Sample, seen: Look, found: tuple[SeenObjects, ...]) -> None:
+    """Show the same part of the three versions, with what was found where known."""
+    zoom = ask_zoom(sample.image)
+    images = {
+        AS_TAKEN: sample.image,
+        SIMULATED: seen.image,
+        BINNED: rescale_image(sample.image, seen.factor),
+    }
+    labels = {one.version: one.labels for one in found}
+    for column, (version, image) in zip(st.columns(3), images.items(), strict=True):
+        picture = _picture(image, labels.get(version), zoom)
+        column.markdown(f"**{TITLES[version]}**")
+        column.image(picture, width="stretch", alt=TITLES[version])
+        with column:
+            download_row(png_file(f"look_{version.replace(' ', '_')}.png", picture))
+
+
+def show_found(found: tuple[SeenObjects, ...], card: NetworkCard) -> None:
+    """Show counts, sizes and scores of the three versions."""
+    columns: dict[str, list[Any]] = {
+        "Version": [TITLES[one.version] for one in found],
+        "Objects found": [one.n_objects for one in found],
+        "Mean diameter (µm)": [one.diameter_um for one in found],
+    }
+    if any(one.iou is not None for one in found):
+        columns["IoU on your sample's pixels"] = [one.iou for one in found]
+        columns["Share of your mask's objects found"] = [one.recall for one in found]
+    st.dataframe(
+        columns,
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.2f") for name in list(columns)[2:]
+        },
+    )
+    st.caption(
+        f"By {plain(card.name)}. IoU: mean overlap with the objects of your mask, 0 for "
+        "one that was missed; 1 is perfect. Binning alone keeps the sharpness and light of "
+        "your objective, so it looks better than a lower magnification will."
+    )
+    download_row(csv_file("look_before_booking.csv", columns, "Table (CSV)"))
+
+
+@st.cache_data(show_spinner=False, max_entries=32, hash_funcs=PIXEL_DIGESTS)
+def _picture(image: Image, found: Labels | None, zoom: Zoom) -> bytes:
+    return png_bytes(found_and_true(image, found, None, zoom=zoom))

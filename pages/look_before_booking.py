@@ -1,0 +1,59 @@
+"""Page: the sample as another objective and camera would show it."""
+
+import streamlit as st
+
+from pages._ui.advising import ask_objective
+from pages._ui.entry import enter_through_app
+from pages._ui.look_panel import (
+    ask_configuration,
+    ask_light,
+    offer_network,
+    show_facts,
+    show_found,
+    show_pictures,
+    simulated,
+)
+from pages._ui.measuring import measured
+from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.sample_controls import choose_image, choose_pixel_size
+from pages._ui.state import current_session
+from pages._ui.sweep_network import ask_network
+from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.session.advising import advise_session
+from rescale4dl_core.session.planning import ranking_of
+
+enter_through_app()
+st.title("Look before booking")
+st.caption(
+    "Your sample as another objective and camera would show it: its blur, its pixels, its "
+    "light and its noise. Would you, and would the network, still find the objects?"
+)
+session = current_session()
+if session.entry.is_demo:
+    show_demo_banner()
+choose_image(session)
+image = session.entry.sample.image
+if image.pixel_size is None:
+    st.info("The pixel size of this image is not known; nothing can be simulated without.")
+    choose_pixel_size(session)
+    st.stop()
+
+found, card = (), None
+try:
+    measurement = measured(session)
+    choices = ask_objective(session.choices)
+    ranking = ranking_of(advise_session(measurement, session), choices)
+    configuration = ask_configuration(ranking, image, choices)
+    choices = ask_light(choices)
+    seen = simulated(image, configuration, choices)
+    show_facts(seen, configuration)
+    with st.container():
+        card = ask_network(choices)
+        found = offer_network(current_session(), seen, measurement, card)
+    show_pictures(session.entry.sample, seen, found)
+    if found and card is not None:
+        show_found(found, card)
+except RescaleError as error:
+    show_error(error)
+
+show_next("pages/throughput.py", "Throughput", "how long the acquisition will take.")

@@ -90,7 +90,7 @@ def _look(image: Image, labels: Labels, diameter_px: float) -> tuple[float, floa
     step = float(gray[inside].mean() - gray[around].mean())
     contrast = step / float(high - low) if high > low else 0.0
     grown = labels.pixels[tuple(nearest)]
-    grown = np.where(distance_px <= NEAR * diameter_px / 2, grown, 0)
+    grown = np.where(distance_px <= 0.5 + NEAR * diameter_px / 2, grown, 0)
     n_objects = len(np.unique(labels.pixels[inside]))
     return float(np.clip(contrast, -1, 1)), _share_touching(grown, n_objects)
 

@@ -80,7 +80,10 @@ def _sweep(
     complete=True,
     reference_diameter_px=50.0,
 ):
-    """`by_ratio` maps a ratio to the mean score, 0 where nothing is found; objects spread around it where coarser."""
+    """Make one scale per ratio and mean score, 0 where nothing is found.
+
+    Where pixels are coarser than those of the sample, objects spread around the mean.
+    """
     pattern = np.resize([1.0, -1.0], n_objects)
     return Sweep(
         network="unet-test",

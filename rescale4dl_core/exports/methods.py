@@ -23,15 +23,15 @@ def methods_paragraph(plan: AcquisitionPlan, why: str = "") -> str:
         One sentence on why this pixel size was chosen, put at the end; may be empty.
     """
     aperture = plan.numerical_aperture
-    lens = plan.objective if aperture is None else f"{plan.objective} (NA {aperture:g})"
+    lens = plan.objective if aperture is None else f"{plan.objective}, NA {aperture:g},"
     rows, columns = plan.image_px
     height_um, width_um = plan.field_um
     binned = "without binning"
     if plan.binning > 1:
         binned = f"with {plan.binning} × {plan.binning} binning"
     sentences = [
-        f"Images were acquired with a {lens} objective and a {plan.camera} camera (pixel "
-        f"pitch {plan.pitch_um:g} µm) {binned}, at a total magnification of "
+        f"Images were acquired with the objective {lens} and the camera {plan.camera} "
+        f"(pixel pitch {plan.pitch_um:g} µm) {binned}, at a total magnification of "
         f"{plan.magnification:.4g}×, which gives {plan.pixel_um:.4g} µm per pixel on the "
         f"sample.",
         f"Each field of view had {rows} × {columns} pixels ({height_um:.5g} × "
@@ -45,7 +45,8 @@ def methods_paragraph(plan: AcquisitionPlan, why: str = "") -> str:
         )
     if plan.n_timepoints > 1:
         sentences.append(
-            f"{plan.n_timepoints} time points were taken every {_time(plan.round_s)}."
+            f"{plan.n_timepoints} time points were taken every "
+            f"{time_in_words(plan.round_s)}."
         )
     if why:
         sentences.append(why)
@@ -74,7 +75,14 @@ def _channels(plan: AcquisitionPlan) -> str:
     return f"{many} (exposure): {', '.join(named)}."
 
 
-def _time(seconds: float) -> str:
+def time_in_words(seconds: float) -> str:
+    """Return a time as a person says it.
+
+    Examples
+    --------
+    >>> time_in_words(12.34), time_in_words(900), time_in_words(5400)
+    ('12.3 s', '15 min', '1.5 h')
+    """
     if seconds < S_PER_MIN:
         return f"{seconds:.3g} s"
     if seconds < S_PER_H:

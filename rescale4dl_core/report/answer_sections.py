@@ -24,8 +24,8 @@ def answer_section(advice: Recommendation) -> Section:
     )
 
 
-def why_section(advice: Recommendation) -> Section:
-    """Return reasons, gains and cautions, and every number with its source."""
+def argument_sections(advice: Recommendation) -> tuple[Section, ...]:
+    """Return what speaks for the answer, what it gains, and what to watch."""
     low, high = advice.window_percent
     figures: tuple[Chart, ...] = ()
     if advice.ratio_range is not None:
@@ -38,20 +38,20 @@ def why_section(advice: Recommendation) -> Section:
                 window_chart(spreads_of(advice), advice.window),
             ),
         )
-    evidence = Table(
-        "Every number and its source",
+    sections = (
+        Section("Why", bullets=advice.reasons, figures=figures),
+        Section("What it gains", bullets=advice.gains),
+        Section("What to watch", bullets=advice.cautions),
+    )
+    return tuple(section for section in sections if section.bullets or section.figures)
+
+
+def evidence_table(advice: Recommendation) -> Table:
+    """Return every number that the answer rests on, with its source."""
+    return Table(
+        "Every number of the answer and its source",
         ("Number", "What it says", "Source"),
         tuple((number(e.value), e.statement, e.source) for e in advice.evidence),
-    )
-    return Section(
-        "Why, and what to watch",
-        bullets=(
-            *(f"For: {reason}" for reason in advice.reasons),
-            *(f"Gain: {gain}" for gain in advice.gains),
-            *(f"Caution: {caution}" for caution in advice.cautions),
-        ),
-        tables=(evidence,) if advice.evidence else (),
-        figures=figures,
     )
 
 

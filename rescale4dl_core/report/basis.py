@@ -39,11 +39,14 @@ def versions() -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def basis_section(plan: AcquisitionPlan | None) -> Section:
-    """Return versions and sources."""
+def basis_section(evidence: Table, plan: AcquisitionPlan | None) -> Section:
+    """Return every number with its source, publications and versions."""
     own = () if plan is None else plan.sources
     return Section(
-        "Versions and sources",
+        "Sources and versions",
         bullets=(*SOURCES, *(f"{source.what}: {source.where}" for source in own)),
-        tables=(Table("Programs", ("Program", "Version"), versions()),),
+        tables=(
+            *((evidence,) if evidence.rows else ()),
+            Table("Programs", ("Program", "Version"), versions()),
+        ),
     )

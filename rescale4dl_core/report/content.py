@@ -8,7 +8,11 @@ from rescale4dl_core import __version__
 from rescale4dl_core.advice.fields import recommendation_fields
 from rescale4dl_core.exports.formulas import derived_of
 from rescale4dl_core.plain import to_plain
-from rescale4dl_core.report.answer_sections import answer_section, why_section
+from rescale4dl_core.report.answer_sections import (
+    answer_section,
+    argument_sections,
+    evidence_table,
+)
 from rescale4dl_core.report.basis import SOURCES, basis_section, versions
 from rescale4dl_core.report.document import Report, Section
 from rescale4dl_core.report.plan_section import plan_section
@@ -27,13 +31,13 @@ def report_of(case: Case) -> Report:
         answer_section(case.advice),
         sample_section(case),
         objects_section(case.advice.measurement),
-        why_section(case.advice),
+        *argument_sections(case.advice),
     ]
     if case.sweep is not None:
         sections.append(sweep_section(case.sweep))
     if case.plan is not None:
         sections.append(plan_section(case.plan, case.advice))
-    sections.append(basis_section(case.plan))
+    sections.append(basis_section(evidence_table(case.advice), case.plan))
     return Report(
         title=TITLE,
         headline=case.advice.headline,

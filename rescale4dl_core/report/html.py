@@ -24,6 +24,7 @@ table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
   border-bottom: 1px solid #d8dee6; overflow-wrap: anywhere; }
+th:first-child, td:first-child { min-width: 8rem; }
 figure { margin: 1rem 0; }
 figure svg, figure img { max-width: 100%; height: auto; }
 figcaption { color: #5a6472; font-size: .9rem; }

@@ -17,6 +17,8 @@ FONT, BOLD = "Vera", "VeraBd"
 MARGIN_PT = 54.0
 BLUE, VERMILION, GREY, RULE = "#1A7FBF", "#D55E00", "#5a6472", "#d8dee6"
 HIGHEST_FIGURE_PT = 330.0
+MOST_ROWS_KEPT = 20
+"""A table of so many rows is not broken between pages."""
 
 
 def report_pdf(report: Report) -> bytes:
@@ -70,11 +72,8 @@ def _section(section: Section, styles: dict[str, Any], width_pt: float) -> list[
         drawn = [_picture(figure, width_pt), _text(figure.caption, styles["caption"])]
         story.append(KeepTogether(drawn))
     for table in section.tables:
-        story += [
-            _text(table.caption, styles["table"]),
-            _table(table, styles, width_pt),
-            Spacer(1, 8),
-        ]
+        drawn = [Spacer(1, 6), _table(table, styles, width_pt), Spacer(1, 6)]
+        story += [KeepTogether(drawn)] if len(table.rows) <= MOST_ROWS_KEPT else drawn
     if section.paragraph:
         story.append(_text(section.paragraph, styles["quote"]))
     return story
@@ -94,12 +93,15 @@ def _table(table: Table, styles: dict[str, Any], width_pt: float) -> Any:
     from reportlab.platypus import Table as PdfTable
     from reportlab.platypus import TableStyle
 
-    rows = [[_text(name, styles["head"]) for name in table.columns]]
+    blank = [""] * (len(table.columns) - 1)
+    rows = [[_text(table.caption, styles["table"]), *blank]]
+    rows.append([_text(name, styles["head"]) for name in table.columns])
     rows += [[_text(cell, styles["cell"]) for cell in row] for row in table.rows]
     looks = TableStyle(
         [
+            ("SPAN", (0, 0), (-1, 0)),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LINEBELOW", (0, 0), (-1, -1), 0.5, RULE),
+            ("LINEBELOW", (0, 1), (-1, -1), 0.5, RULE),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
@@ -110,7 +112,7 @@ def _table(table: Table, styles: dict[str, Any], width_pt: float) -> Any:
         rows,
         colWidths=[width_pt * share for share in shares],
         style=looks,
-        repeatRows=1,
+        repeatRows=2,
         hAlign="LEFT",
     )
 
@@ -121,7 +123,7 @@ def _column_shares(table: Table) -> list[float]:
         max(len(cell) for cell in (name, *cells))
         for name, *cells in zip(table.columns, *table.rows, strict=True)
     ]
-    wanted = [min(max(length, 10), 60) for length in longest]
+    wanted = [min(max(length, 14), 60) for length in longest]
     return [length / sum(wanted) for length in wanted]
 
 
@@ -176,7 +178,7 @@ def _styles() -> dict[str, Any]:
         "headline": like("headline", fontSize=11, leading=16, textColor=VERMILION),
         "bullet": like("bullet", leftIndent=12, bulletIndent=2),
         "caption": like("caption", fontSize=8, leading=11, textColor=GREY),
-        "table": like("table", fontName=BOLD, spaceBefore=8, keepWithNext=True),
+        "table": like("table", fontName=BOLD, spaceAfter=0),
         "head": like("head", fontName=BOLD, fontSize=8, leading=11, spaceAfter=0),
         "cell": like("cell", fontSize=8, leading=11, spaceAfter=0),
         "quote": like("quote", leftIndent=12, rightIndent=12, spaceBefore=8),

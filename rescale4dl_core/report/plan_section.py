@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.exports.formulas import FORMULAS
-from rescale4dl_core.exports.methods import methods_paragraph
+from rescale4dl_core.exports.methods import methods_paragraph, time_in_words
 from rescale4dl_core.report.document import Section, Table
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.exports.plan import AcquisitionPlan
 
-S_PER_H = 3600.0
 BYTES_PER_GB = 1e9
 
 
@@ -22,7 +21,7 @@ def plan_section(plan: AcquisitionPlan, advice: Recommendation) -> Section:
     return Section(
         "The plan",
         sentences=(
-            f"{plan.n_fields} fields take {number(plan.duration_s / S_PER_H)} h and "
+            f"{plan.n_fields} fields take {time_in_words(plan.duration_s)} and "
             f"{number(plan.storage_bytes / BYTES_PER_GB)} GB, not compressed.",
         ),
         tables=(_settings(plan), _formulas()),
@@ -63,7 +62,7 @@ def _settings(plan: AcquisitionPlan) -> Table:
         rows.append(("Distance between planes", microns(plan.z_step_um)))
     rows.append(("Time points", str(plan.n_timepoints)))
     if plan.n_timepoints > 1:
-        rows.append(("Every", f"{number(plan.round_s)} s"))
+        rows.append(("Every", time_in_words(plan.round_s)))
     rows.append(("Time per field of view", f"{number(plan.tau_s)} s"))
     return Table("Settings", ("Setting", "Value"), tuple(rows))
 

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.report.case import Case
 
+OUTLINED = (
+    "The sample as taken, with the outlines that were measured; dashed: cut by the border, "
+    "not measured."
+)
+
 MOST_IMAGES = 20
 """So many images are listed; a longer list is for a file."""
 
@@ -32,9 +37,7 @@ def sample_section(case: Case) -> Section:
     )
     drawn = entry.drawn if case.session.choices.object_source is ObjectSource.DRAWN else ()
     picture = Picture(
-        "The sample as taken"
-        + ("" if case.labels is None else ", with the outlines that were measured")
-        + ".",
+        "The sample as taken." if case.labels is None else OUTLINED,
         f"Picture of {entry.sample.image.name}",
         picture_png(entry.sample.image, labels=case.labels, lines=drawn),
     )

@@ -1,0 +1,203 @@
+"""What a report holds, the same each time, and safe whatever files are called."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pytest
+
+from rescale4dl_core.errors import OutputError
+from rescale4dl_core.images import KnownPixelSize
+from rescale4dl_core.report.content import report_of
+from rescale4dl_core.report.html import report_html
+from rescale4dl_core.report.markdown import report_markdown
+from rescale4dl_core.report.pdf import report_pdf
+from rescale4dl_core.report.write import MEDIA, report_bytes, write_report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from rescale4dl_core.images import Sample
+    from rescale4dl_core.report.case import Case
+    from rescale4dl_core.report.document import Report
+
+
+class Tags(HTMLParser):
+    """Collects the tags, the text and the addresses of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.text = ""
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and its addresses."""
+        self.seen.append(tag)
+        if tag not in ("meta", "img", "br"):
+            self.open.append(tag)
+        self.addresses += [
+            value or "" for name, value in attrs if name in ("src", "href", "xlink:href")
+        ]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag that is closed at once."""
+        self.seen.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the innermost tag."""
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Collect text."""
+        self.text += data
+
+
+def page_of(case: Case) -> Tags:
+    tags = Tags()
+    tags.feed(report_html(report_of(case)))
+    assert tags.open == []
+    return tags
+
+
+def pdf_text(content: bytes) -> str:
+    document = pypdfium2.PdfDocument(content)
+    pages = [document[index] for index in range(len(document))]
+    texts = [page.get_textpage() for page in pages]
+    text = "\n".join(one.get_text_bounded() for one in texts)
+    for one in (*texts, *pages):
+        one.close()
+    document.close()
+    return text
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_report_says_what_the_recommendation_says(full_case: Case) -> None:
+    advice = full_case.advice
+    text = words(page_of(full_case).text)
+    for sentence in (advice.headline, *advice.reasons, *advice.gains, *advice.cautions):
+        assert words(sentence) in text
+    for part in ("46 objects inside", "Best: pixels 4x", "7.32 % of the mean diameter"):
+        assert part in text
+    # 6 fields of 600 s; 6 x 3 planes x 2048 x 2048 px x 2 bytes
+    assert "6 fields take 1 h and 0.151 GB" in text
+
+
+def test_every_kind_of_file_has_every_heading(full_report: Report) -> None:
+    html, markdown = report_html(full_report), report_markdown(full_report)
+    pdf = pdf_text(report_pdf(full_report))
+    assert [section.heading for section in full_report.sections] == [
+        *("The answer", "Sample", "Objects", "Why", "What it gains", "What to watch"),
+        *("A network at several pixel sizes", "The plan", "Sources and versions"),
+    ]
+    for section in full_report.sections:
+        assert f"<h2>{section.heading}</h2>" in html
+        assert f"## {section.heading}" in markdown
+        assert section.heading in pdf
+
+
+def test_without_sweep_and_plan_there_are_no_such_sections(demo_case: Case) -> None:
+    report = report_of(demo_case)
+    headings = [section.heading for section in report.sections]
+    assert "The plan" not in headings
+    assert "A network at several pixel sizes" not in headings
+    assert report.fields["plan"] is None
+    assert report.fields["sweep"] is None
+
+
+def test_one_html_file_needs_no_other(full_case: Case) -> None:
+    page = page_of(full_case)
+    assert page.seen.count("svg") == 3
+    assert page.seen.count("img") == 1
+    assert "script" not in page.seen
+    assert all(address.startswith(("data:", "#")) for address in page.addresses), (
+        page.addresses
+    )
+
+
+@pytest.mark.parametrize("ending", MEDIA)
+def test_the_same_report_gives_the_same_file(full_report: Report, ending: str) -> None:
+    assert report_bytes(full_report, ending) == report_bytes(full_report, ending)
+
+
+def test_two_runs_give_the_same_report_apart_from_the_date(full_case: Case) -> None:
+    report = report_of(full_case)
+    slower = tuple(
+        replace(scale, seconds=99.0, seconds_network=98.0)
+        for scale in full_case.sweep.scales
+    )
+    again = replace(full_case, sweep=replace(full_case.sweep, scales=slower))
+    assert report_of(again) == report
+    later = report_markdown(report_of(replace(full_case, made_on=date(2027, 1, 2))))
+    assert later.replace("2027-01-02", "2026-11-21") == report_markdown(report)
+
+
+def test_a_file_name_stays_text_in_html(mischievous_case: Case) -> None:
+    html = report_html(report_of(mischievous_case))
+    assert "<script>" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; |a|b|" in html
+    assert "細胞.tif" in page_of(mischievous_case).text
+
+
+def test_a_file_name_stays_text_in_markdown(mischievous_case: Case) -> None:
+    markdown = report_markdown(report_of(mischievous_case))
+    assert re.search(r"(?<!\\)<script", markdown) is None
+    assert r"\|a\|b\| \`x\` \[l\](http://e.org)" in markdown
+    rows = [line for line in markdown.splitlines() if line.startswith("| \\<script")]
+    assert [len(re.split(r"(?<!\\)\|", row)) for row in rows] == [6]
+
+
+def test_a_pdf_prints_what_its_font_lacks_as_a_question_mark(
+    mischievous_case: Case,
+) -> None:
+    text = words(pdf_text(report_pdf(report_of(mischievous_case))))
+    assert "<script>alert(1)</script> & |a|b| `x` [l](http://e.org) ??.tif" in text
+    assert "µm" in text
+
+
+def test_json_holds_the_same_numbers(full_case: Case) -> None:
+    content = json.loads(report_bytes(report_of(full_case), ".json"))
+    advice = full_case.advice
+    assert content["recommendation"]["pixel_size_um"] == advice.pixel_size_um
+    assert content["sample"][0]["pixel_size_um"] == pytest.approx(0.2)
+    assert content["plan"]["derived"]["pixel_size_um"] == pytest.approx(0.65)
+    assert [s["iou_sample_grid"] for s in content["sweep"]["scales"]] == pytest.approx(
+        [0.79, 0.85]
+    )
+    assert content["versions"]["numpy"]
+
+
+def test_a_name_with_another_ending_is_refused(demo_case: Case, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"ends in '.docx'; a report is written as .html"):
+        write_report(report_of(demo_case), tmp_path / "report.docx")
+
+
+def test_a_report_never_replaces_a_file_unasked(demo_case: Case, tmp_path: Path) -> None:
+    path = tmp_path / "report.md"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match="exists already"):
+        write_report(report_of(demo_case), path)
+    assert path.read_text(encoding="utf-8") == "mine"
+    write_report(report_of(demo_case), path, overwrite=True)
+    assert path.read_text(encoding="utf-8").startswith("# At which pixel size")
+
+
+def test_an_unknown_pixel_size_is_said_to_be_unknown(
+    demo_case: Case, make_case: Callable[[Sample], Case]
+) -> None:
+    unknown = KnownPixelSize(None, "unknown")
+    sample = demo_case.session.entry.sample.with_pixel_size(unknown)
+    report = report_of(make_case(sample))
+    assert "not known" in report_markdown(report)
+    assert report.fields["recommendation"]["pixel_size_um"] is None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SOURCES = {
     ObjectSource.MASK: "In the mask that came with the image",
+    ObjectSource.NETWORK: "As a network found them",
     ObjectSource.SEGMENTED: "Find them by brightness",
     ObjectSource.DRAWN: "Draw a few diameters by hand",
 }
@@ -35,14 +36,17 @@ THRESHOLDS = {
 def choose_source(session: Session) -> ObjectSource:
     """Ask where the sizes of the objects come from, for the whole session."""
     before = source_of(session.entry, session.choices)
-    has_mask = any(entry.sample.labels is not None for entry in session.entries)
+    there = {
+        ObjectSource.MASK: any(e.sample.labels is not None for e in session.entries),
+        ObjectSource.NETWORK: any(e.predicted is not None for e in session.entries),
+    }
     source = st.radio(
         "Where are the objects?",
-        [s for s in SOURCES if has_mask or s is not ObjectSource.MASK],
+        [s for s in SOURCES if there.get(s, True) or s is before],
         format_func=SOURCES.__getitem__,
         key=seeded(f"object_source_{session.current}", before),
-        help="A checked mask is best. Finding by brightness is enough for an estimate when "
-        "the outlines fit. Drawing works on every image.",
+        help="A checked mask is best. A network (Networks page) or finding by brightness "
+        "is enough for an estimate when the outlines fit. Drawing works on every image.",
     )
     if source is not before:
         keep_choices(replace(session.choices, object_source=source))

@@ -96,6 +96,13 @@ def _noted(session: Session) -> Iterator[str]:
         source = source_of(entry, session.choices)
         if source is ObjectSource.MASK and entry.sample.labels is not None:
             yield from entry.sample.labels.notes
+        if source is ObjectSource.NETWORK and entry.predicted is not None:
+            yield from entry.predicted.notes
+            yield (
+                f"{entry.sample.image.name}: the sizes are those of what the network "
+                f"{entry.predicted.source} found, not of a checked mask. Look at the "
+                "outlines on the Objects page of the app before you book."
+            )
         if source is ObjectSource.SEGMENTED:
             yield (
                 f"{entry.sample.image.name}: the sizes are those of a threshold and "

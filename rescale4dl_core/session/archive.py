@@ -18,6 +18,7 @@ from rescale4dl_core.session.contents import (
     SCHEMA_VERSION,
     Contents,
     EntryContents,
+    LabelsContents,
 )
 from rescale4dl_core.session.members import (
     CONTENTS_NAME,
@@ -26,6 +27,7 @@ from rescale4dl_core.session.members import (
     check_names,
     image_name,
     labels_name,
+    predicted_name,
     read_array,
     write_array,
     write_text,
@@ -134,6 +136,8 @@ def _arrays_of(session: Session) -> dict[str, NDArray[Any]]:
         arrays[image_name(index)] = entry.sample.image.pixels
         if entry.sample.labels is not None:
             arrays[labels_name(index)] = entry.sample.labels.pixels
+        if entry.predicted is not None:
+            arrays[predicted_name(index)] = entry.predicted.pixels
     return arrays
 
 
@@ -169,6 +173,8 @@ def _names(contents: Contents) -> set[str]:
         names.add(image_name(index))
         if entry.labels is not None:
             names.add(labels_name(index))
+        if entry.predicted is not None:
+            names.add(predicted_name(index))
     return names
 
 
@@ -180,22 +186,28 @@ def _entry(archive: zipfile.ZipFile, index: int, contents: EntryContents) -> Ent
             known=contents.known,
         )
         _check_digest(image.digest(), contents.digest, contents.name)
-        labels = None
-        if contents.labels is not None:
-            labels = Labels.parse(
-                read_array(archive, labels_name(index)),
-                source=contents.labels.source,
-                notes=contents.labels.notes,
-            )
-            _check_digest(labels.digest(), contents.labels.digest, contents.name)
+        labels = _labels(archive, labels_name(index), contents.labels, contents.name)
+        found = _labels(archive, predicted_name(index), contents.predicted, contents.name)
         sample = Sample(image, contents.info, labels)
+        return Entry(sample, contents.drawn, contents.is_demo, found)
     except SessionError:
         raise
     except RescaleError as error:
         raise SessionError(
             f"The session file holds pixels that cannot be used: {error}"
         ) from error
-    return Entry(sample, contents.drawn, contents.is_demo)
+
+
+def _labels(
+    archive: zipfile.ZipFile, member: str, contents: LabelsContents | None, name: str
+) -> Labels | None:
+    if contents is None:
+        return None
+    labels = Labels.parse(
+        read_array(archive, member), source=contents.source, notes=contents.notes
+    )
+    _check_digest(labels.digest(), contents.digest, name)
+    return labels
 
 
 def _check_digest(found: str, expected: str, name: str) -> None:

@@ -40,6 +40,7 @@ class EntryContents:
     labels: LabelsContents | None
     drawn: tuple[DrawnDiameter, ...]
     is_demo: bool
+    predicted: LabelsContents | None = None
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
@@ -53,6 +54,9 @@ class EntryContents:
             labels=None if labels is None else LabelsContents.of(labels),
             drawn=entry.drawn,
             is_demo=entry.is_demo,
+            predicted=None
+            if entry.predicted is None
+            else LabelsContents.of(entry.predicted),
         )
 
 

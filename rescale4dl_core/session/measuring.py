@@ -43,13 +43,13 @@ def settings_of(entry: Entry, choices: Choices) -> ClassicalSettings:
 
 
 def labels_of(entry: Entry, choices: Choices, *, progress: Progress = silent) -> Labels:
-    """Return the labels that count for `entry`: of its mask, or segmented now.
+    """Return the labels that count for `entry`: mask, network's, or segmented now.
 
     Raises
     ------
     LabelImageError
-        If labels from a mask are wanted and the image has none, or if diameters are
-        drawn, which give no labels.
+        If labels from a mask or a network are wanted and the image has none, or if
+        diameters are drawn, which give no labels.
     """
     source = source_of(entry, choices)
     if source is ObjectSource.SEGMENTED:
@@ -57,6 +57,8 @@ def labels_of(entry: Entry, choices: Choices, *, progress: Progress = silent) ->
         return segment_classical(image, settings_of(entry, choices), progress=progress)
     if source is ObjectSource.MASK and entry.sample.labels is not None:
         return entry.sample.labels
+    if source is ObjectSource.NETWORK:
+        return _predicted(entry)
     raise LabelImageError(
         f"{entry.sample.image.name} has no mask file. Open it together with its mask on "
         "the Sample page, or choose threshold and watershed, or draw diameters."
@@ -68,20 +70,24 @@ def labels_key(entry: Entry, choices: Choices) -> LabelsKey:
     source = source_of(entry, choices)
     if source is ObjectSource.MASK and entry.sample.labels is not None:
         return (source, entry.sample.labels.digest())
+    if source is ObjectSource.NETWORK and entry.predicted is not None:
+        return (source, entry.predicted.digest())
     return (source, entry.sample.image.digest(), repr(choices.classical))
 
 
 def measured_entries(session: Session) -> tuple[Entry, ...]:
     """Return the entries that have objects to measure by labels.
 
-    Where masks are wanted, images without one are left out; where diameters are drawn, no
-    labels are measured at all.
+    Where masks or a network's labels are wanted, images without are left out; where
+    diameters are drawn, no labels are measured at all.
     """
     choices = session.choices
     if choices.object_source is ObjectSource.DRAWN:
         return ()
     if choices.object_source is ObjectSource.MASK:
         return tuple(entry for entry in session.entries if entry.sample.labels is not None)
+    if choices.object_source is ObjectSource.NETWORK:
+        return tuple(entry for entry in session.entries if entry.predicted is not None)
     return session.entries
 
 
@@ -197,8 +203,19 @@ def session_measurement(session: Session, tables: Sequence[ObjectTable]) -> Meas
     left_out = [e.sample.image.name for e in session.entries if e not in entries]
     if not left_out:
         return measurement
-    note = f"Without a mask, and left out: {', '.join(left_out)}."
+    of_network = choices.object_source is ObjectSource.NETWORK
+    missing = "Not yet run through a network" if of_network else "Without a mask"
+    note = f"{missing}, and left out: {', '.join(left_out)}."
     return replace(measurement, notes=(*measurement.notes, note))
+
+
+def _predicted(entry: Entry) -> Labels:
+    if entry.predicted is None:
+        raise LabelImageError(
+            f"No network has been run on {entry.sample.image.name} yet. Run one on the "
+            "Networks page and keep its result, or choose another way to find the objects."
+        )
+    return entry.predicted
 
 
 def _half(progress: Progress, start: float) -> Progress:

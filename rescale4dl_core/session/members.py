@@ -34,6 +34,7 @@ Labels deflate at ten times that speed, to a few percent."""
 
 _LONGEST_HEADER_BYTES = 4096
 _LABELS = "labels"
+_PREDICTED = "predicted"
 _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _BAND_BYTES = 8 * 1024**2
 
@@ -48,6 +49,11 @@ def labels_name(index: int) -> str:
     return f"{_LABELS}/{index:04d}.npy"
 
 
+def predicted_name(index: int) -> str:
+    """Return the name of the member that holds what a network found in image `index`."""
+    return f"{_PREDICTED}/{index:04d}.npy"
+
+
 def write_text(archive: zipfile.ZipFile, name: str, text: str) -> None:
     """Add `text` under `name`, with a fixed date."""
     archive.writestr(_member(name), text)
@@ -58,7 +64,8 @@ def write_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> Ite
     array = np.ascontiguousarray(array)
     member = _member(name)
     member.file_size = array.nbytes + _LONGEST_HEADER_BYTES
-    if array.nbytes > LARGEST_DEFLATED_BYTES and not name.startswith(_LABELS):
+    is_image = not name.startswith((_LABELS, _PREDICTED))
+    if array.nbytes > LARGEST_DEFLATED_BYTES and is_image:
         member.compress_type = zipfile.ZIP_STORED
     with archive.open(member, "w") as file:
         header = np.lib.format.header_data_from_array_1_0(array)

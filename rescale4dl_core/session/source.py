@@ -6,8 +6,9 @@ from enum import StrEnum
 
 
 class ObjectSource(StrEnum):
-    """The three ways to tell the app where the objects are."""
+    """The ways to tell the app where the objects are."""
 
     MASK = "mask file"
+    NETWORK = "network"
     SEGMENTED = "threshold and watershed"
     DRAWN = "diameters drawn by hand"

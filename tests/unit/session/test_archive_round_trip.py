@@ -67,7 +67,7 @@ def entries(draw: st.DrawFn) -> Entry:
     name = draw(words)
     known = draw(pixel_sizes)
     masks = arrays_of.arrays(np.int32, (rows, columns), elements=st.integers(0, 2**31 - 1))
-    labels = draw(st.none() | masks)
+    labels, predicted = draw(st.none() | masks), draw(st.none() | masks)
     return Entry(
         sample=Sample(
             Image.parse(pixels, name=name, known=known),
@@ -78,6 +78,9 @@ def entries(draw: st.DrawFn) -> Entry:
         ),
         drawn=tuple(draw(st.lists(lines, max_size=2))),
         is_demo=draw(st.booleans()),
+        predicted=None
+        if predicted is None
+        else Labels.parse(predicted, source=draw(words), notes=(draw(words),)),
     )
 
 
@@ -100,13 +103,14 @@ def test_reopening_gives_back_every_pixel_size_source_choice_and_line(session):
         np.testing.assert_array_equal(image.pixels, original.pixels)
         assert (image.name, image.known) == (original.name, original.known)
         assert found.sample.info == saved.sample.info
-        assert (found.sample.labels is None) == (saved.sample.labels is None)
-        if found.sample.labels is not None:
-            np.testing.assert_array_equal(
-                found.sample.labels.pixels, saved.sample.labels.pixels
-            )
-            assert found.sample.labels.source == saved.sample.labels.source
-            assert found.sample.labels.notes == saved.sample.labels.notes
+        for again, before in (
+            (found.sample.labels, saved.sample.labels),
+            (found.predicted, saved.predicted),
+        ):
+            assert (again is None) == (before is None)
+            if again is not None:
+                np.testing.assert_array_equal(again.pixels, before.pixels)
+                assert (again.source, again.notes) == (before.source, before.notes)
         assert (found.drawn, found.is_demo) == (saved.drawn, saved.is_demo)
 
 

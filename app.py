@@ -19,6 +19,7 @@ PAGES = (
 )
 
 PLANNER_PAGES = (
+    ("pages/planner.py", "Planner"),
     ("pages/throughput.py", "Throughput"),
     ("pages/look_before_booking.py", "Look before booking"),
 )

@@ -6,7 +6,12 @@ from pages._ui.entry import enter_through_app
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.state import current_session
-from pages._ui.throughput_controls import ask_camera_and_goal, ask_pixel_size, ask_timing
+from pages._ui.throughput_controls import (
+    ask_camera,
+    ask_goal,
+    ask_pixel_size,
+    ask_timing,
+)
 from pages._ui.throughput_view import (
     show_answer,
     show_ceiling_and_count,
@@ -40,7 +45,7 @@ with controls:
         except RescaleError as error:
             show_error(error)
     with st.expander("Camera and goal", expanded=True):
-        choices = ask_camera_and_goal(choices)
+        choices = ask_goal(ask_camera(choices))
 
 try:
     measurement = measured(current_session())

@@ -100,8 +100,8 @@ def ask_timing(choices: Choices) -> Choices:
     return choices
 
 
-def ask_camera_and_goal(choices: Choices) -> Choices:
-    """Ask for the camera and for what is wanted of the acquisition; keep the answer."""
+def ask_camera(choices: Choices) -> Choices:
+    """Ask for the size of the camera; keep the answer."""
     columns, rows = st.columns(2)
     camera_columns_px = columns.number_input(
         "Camera width (px)", 1, 1_000_000, key=seeded("camera_x", choices.camera_columns_px)
@@ -109,6 +109,15 @@ def ask_camera_and_goal(choices: Choices) -> Choices:
     camera_rows_px = rows.number_input(
         "Camera height (px)", 1, 1_000_000, key=seeded("camera_y", choices.camera_rows_px)
     )
+    choices = replace(
+        choices, camera_rows_px=camera_rows_px, camera_columns_px=camera_columns_px
+    )
+    keep_choices(choices)
+    return choices
+
+
+def ask_goal(choices: Choices) -> Choices:
+    """Ask for what is wanted of the acquisition; keep the answer."""
     objects, wells = st.columns(2)
     n_objects_wanted = objects.number_input(
         "Objects wanted, per well",
@@ -137,8 +146,6 @@ def ask_camera_and_goal(choices: Choices) -> Choices:
     )
     choices = replace(
         choices,
-        camera_rows_px=camera_rows_px,
-        camera_columns_px=camera_columns_px,
         n_objects_wanted=n_objects_wanted,
         n_wells=n_wells,
         overlap_percent=overlap_percent,

@@ -124,10 +124,11 @@ def _light_sentence(chosen: Option, other: Option) -> str:
     dose = chosen.relative_dose / other.relative_dose
     if max(abs(brighter - 1), abs(dose - 1)) < SAME_WITHIN:
         return "The same light per pixel."
-    return (
-        f"{share(brighter)} the light per pixel at the same lamp and exposure; "
-        f"{share(dose)} the dose for equally bright pixels."
+    changes = (
+        _change(brighter, "the light per pixel at the same lamp and exposure"),
+        _change(dose, "the dose for equally bright pixels"),
     )
+    return f"{'; '.join(change for change in changes if change)}."
 
 
 def _binning_sentences(chosen: Configuration, other: Configuration) -> tuple[str, ...]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.stand import Stand
 
+MOST_ON_FRONT = 200
+"""Equal configurations of many makers can all be on the front."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -114,6 +117,17 @@ class Ranking:
     def best(self) -> Option:
         """The first one."""
         return self.option(0)
+
+    @property
+    def n_inside(self) -> int:
+        """How many, the first ones, lie inside the window or expect a good score."""
+        return int(np.count_nonzero(self.standings < Standing.OUTSIDE))
+
+    @property
+    def front(self) -> tuple[Option, ...]:
+        """Options that no other one beats in both objects per hour and expected score."""
+        ranks = np.flatnonzero(self.on_front[self.order])
+        return tuple(self.option(int(rank)) for rank in ranks[:MOST_ON_FRONT])
 
     def top(self, n: int) -> tuple[Option, ...]:
         """Return the first `n` options."""

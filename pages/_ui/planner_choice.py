@@ -1,0 +1,57 @@
+"""Which configuration is booked, and which one it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages._ui.state import CHOICE_PREFIX, keep_choices, seeded, set_widget
+
+if TYPE_CHECKING:
+    from rescale4dl_core.microscope.ranking import Option
+    from rescale4dl_core.session.model import Choices
+
+FIRST = "The first of the table"
+
+
+def ask_chosen(options: tuple[Option, ...], choices: Choices) -> Option:
+    """Ask which configuration to book; keep the answer, and return it."""
+    by_label = {option.configuration.label: option for option in options}
+    chosen = choices.plan.chosen
+    wanted = FIRST if chosen is None or chosen.label not in by_label else chosen.label
+    label = _select("Configuration to book", "chosen", (FIRST, *by_label), wanted)
+    option = by_label.get(label, options[0])
+    booked = None if label == FIRST else option.configuration
+    keep_choices(replace(choices, plan=replace(choices.plan, chosen=booked)))
+    return option
+
+
+def ask_other(options: tuple[Option, ...], chosen: Option) -> Option:
+    """Ask what the chosen configuration is compared with."""
+    by_label = {
+        option.configuration.label: option
+        for option in options
+        if option.configuration != chosen.configuration
+    }
+    if not by_label:
+        return chosen
+    return by_label[
+        _select("Instead of", "other", tuple(by_label), _usual(options, chosen))
+    ]
+
+
+def _usual(options: tuple[Option, ...], chosen: Option) -> str:
+    """Return what many would book: the finest pixels of the same camera."""
+    others = [o for o in options if o.configuration != chosen.configuration]
+    same = [o for o in others if o.configuration.camera == chosen.configuration.camera]
+    finest = min(same or others, key=lambda option: option.pixel_um)
+    return finest.configuration.label
+
+
+def _select(label: str, name: str, found: tuple[str, ...], wanted: str) -> str:
+    """Show a list that starts at `wanted` where what it showed is no longer in it."""
+    if st.session_state.get(f"{CHOICE_PREFIX}{name}", wanted) not in found:
+        set_widget(name, wanted)
+    return st.selectbox(label, found, key=seeded(name, wanted))

@@ -1,0 +1,230 @@
+"""How the planner page shows its answer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages._ui.amounts import change, count, duration, storage
+from pages._ui.downloads import Download, chart_files, download_row
+from pages._ui.messages import plain
+from pages._ui.planner_charts import front_chart
+from pages._ui.planner_files import ranking_csv, ranking_json
+from rescale4dl_core.advice.plan_words import (
+    comparison,
+    sampling_sentence,
+    short_name,
+    stack_sentences,
+)
+from rescale4dl_core.advice.wording import microns, number
+from rescale4dl_core.microscope.stack import stack_of
+from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
+
+if TYPE_CHECKING:
+    from rescale4dl_core.microscope.goal import Goal
+    from rescale4dl_core.microscope.ranking import Option, Ranking
+
+METRIC_WIDTH_PX = 200
+MOST_ROWS = 500
+
+
+def shown_options(ranking: Ranking, *, only_inside: bool) -> tuple[Option, ...]:
+    """Return what the table, the chart and the lists hold: at least the first one."""
+    n_wanted = max(1, ranking.n_inside) if only_inside else len(ranking)
+    return ranking.top(min(n_wanted, MOST_ROWS))
+
+
+def show_objects(goal: Goal) -> None:
+    """Say what the ranking is for."""
+    window = goal.window
+    density = (
+        "their density is not known, so objects per hour are the ceiling (Eq. 3)"
+        if goal.density_per_um2 is None
+        else f"{number(goal.density_per_um2 * 1e6)} of them per mm²"
+    )
+    st.markdown(
+        f"For objects **{microns(goal.diameter_um)}** across, {density}. A network finds "
+        f"them well where a pixel spans **{number(window.low_percent)} to "
+        f"{number(window.high_percent)} %** of the diameter: "
+        f"{microns(goal.diameter_um * window.low_percent / 100)} to "
+        f"{microns(goal.diameter_um * window.high_percent / 100)} per pixel."
+    )
+
+
+def show_chosen(option: Option, ranking: Ranking) -> None:
+    """Show the configuration to book with its numbers."""
+    configuration = option.configuration
+    st.subheader(plain(configuration.label), anchor=False)
+    best_case = " at best" if ranking.goal.density_per_um2 is None else ""
+    wanted = ranking.goal.n_objects_wanted * ranking.goal.n_wells
+    metrics = [
+        ("Pixel size", microns(option.pixel_um), f"{number(option.coverage_percent)} %"),
+        ("Field", _field(option), f"{option.image_columns_px:.0f} px wide"),
+        (f"Objects per hour{best_case}", count(option.objects_per_hour), "new ones"),
+        (f"Time for {wanted:,} objects", _hours(option), f"{option.tau_s:.3g} s per field"),
+        ("Storage", _bytes(option.storage_bytes), _compressed(option, ranking.goal)),
+        ("Light on the sample", *_light(option, ranking)),
+    ]
+    if option.expected_iou is not None:
+        interval = (
+            f"{option.expected_iou_low or 0:.2f} to {option.expected_iou_high or 0:.2f}"
+        )
+        metrics.insert(1, ("Expected IoU", f"{option.expected_iou:.2f}", interval))
+    numbers = st.container(horizontal=True)
+    for label, value, below in metrics:
+        numbers.metric(
+            label,
+            value,
+            delta=below,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            width=METRIC_WIDTH_PX,
+        )
+    st.caption(f"{option.standing.meaning.capitalize()}. {sampling_sentence(option)}")
+
+
+def show_table(options: tuple[Option, ...], ranking: Ranking) -> None:
+    """Show the ranked table; a click on a header sorts it."""
+    scored = ranking.goal.curve is not None
+    powered = ranking.goal.light.power_mw is not None
+    st.dataframe(
+        [_row(option, scored=scored, powered=powered) for option in options],
+        hide_index=True,
+        width="stretch",
+        height=390,
+        column_config=_columns(),
+    )
+    st.caption(
+        f"{len(options):,} of {len(ranking):,} configurations, best first: first those "
+        "that keep the quality, then by objects per hour. A click on a header sorts. "
+        f"Light and brightness are against the {ranking.reference}; an empty cell is not "
+        "known. Sampling coarser than Nyquist is information, never held against one."
+    )
+    download_row(
+        Download("All as CSV", "plan.csv", "text/csv", partial(ranking_csv, ranking)),
+        Download(
+            "All as JSON", "plan.json", "application/json", partial(ranking_json, ranking)
+        ),
+    )
+
+
+def show_front(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> None:
+    """Show what more objects per hour cost in quality."""
+    front = ranking.front
+    chart = front_chart(options, front, chosen, ranking.goal)
+    st.altair_chart(chart, width="stretch", alt="Objects per hour against quality")
+    st.caption(
+        "Dashed: the Pareto front, where more objects per hour cost expected score. "
+        "Diamond: the configuration above."
+        if front
+        else "Green band: the window. Diamond: the configuration above. With a network and "
+        "its evidence the expected score takes the place of the coverage."
+    )
+    download_row(*chart_files("plan", chart))
+
+
+def show_comparison(chosen: Option, other: Option) -> None:
+    """Show what it means to take one configuration instead of another."""
+    sum_of_it, *details = comparison(chosen, other)
+    st.markdown(f"**{plain(sum_of_it)}**")
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in details))
+
+
+def show_stack(chosen: Option, goal: Goal) -> None:
+    """Show the planes of a stack."""
+    stack = stack_of(chosen.configuration, goal)
+    height_um = goal.height_um or goal.diameter_um
+    planes, rule = stack_sentences(stack, height_um)
+    st.markdown(f"With {plain(short_name(chosen.configuration))}: {plain(planes)}")
+    st.markdown(plain(rule))
+    if chosen.depth_of_field_um is not None:
+        st.caption(
+            f"Depth of field: {microns(chosen.depth_of_field_um)} is in focus at once."
+        )
+
+
+def _row(option: Option, *, scored: bool, powered: bool) -> dict[str, Any]:
+    configuration = option.configuration
+    row: dict[str, Any] = {
+        "rank": option.rank,
+        "objective": configuration.objective.label,
+        "camera": configuration.camera.label,
+        "binning": f"{configuration.binning}×{configuration.binning}",
+        "suits": option.standing.meaning,
+        "pixel_um": option.pixel_um,
+        "coverage": option.coverage_percent,
+        "nyquist": option.nyquist_ratio,
+        "field": _field(option),
+        "per_hour": option.objects_per_hour,
+        "hours": _per_hour(option.duration_s),
+        "gigabytes": _giga(option.storage_bytes),
+        "dose": option.relative_dose,
+        "brightness": option.relative_brightness,
+    }
+    if scored:
+        row["iou"] = option.expected_iou
+    if powered:
+        row["j_per_cm2"] = option.dose_j_per_cm2
+    return row
+
+
+def _columns() -> dict[str, Any]:
+    def figure(label: str, form: str = "%.3g", help_: str | None = None) -> Any:
+        return st.column_config.NumberColumn(label, format=form, help=help_)
+
+    return {
+        "rank": figure("Rank", "%d"),
+        "objective": st.column_config.TextColumn("Objective", width="medium"),
+        "camera": st.column_config.TextColumn("Camera", width="small"),
+        "binning": "Binning",
+        "suits": "Suits?",
+        "pixel_um": figure("Pixel (µm)"),
+        "coverage": figure("% of diameter"),
+        "iou": figure("Expected IoU", "%.2f"),
+        "nyquist": figure("÷ Nyquist", "%.2g", "Pixel size over Nyquist: above 1 coarser."),
+        "field": "Field (µm)",
+        "per_hour": figure("Objects per hour", "localized"),
+        "hours": figure("Hours"),
+        "gigabytes": figure("GB"),
+        "dose": figure("Light dose", "%.3g", "For equally bright pixels."),
+        "brightness": figure("Brightness", "%.3g", "At the same lamp and exposure."),
+        "j_per_cm2": figure("J/cm²"),
+    }
+
+
+def _field(option: Option) -> str:
+    return f"{number(option.field_width_um)} × {number(option.field_height_um)}"
+
+
+def _hours(option: Option) -> str:
+    hours = _per_hour(option.duration_s)
+    return "never" if hours is None else duration(hours)
+
+
+def _per_hour(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds / SECONDS_PER_HOUR
+
+
+def _giga(n_bytes: float | None) -> float | None:
+    return None if n_bytes is None else n_bytes / 1e9
+
+
+def _bytes(n_bytes: float | None) -> str:
+    return "not known" if n_bytes is None else storage(n_bytes)
+
+
+def _compressed(option: Option, goal: Goal) -> str:
+    if goal.compression == 1:
+        return "not compressed"
+    return f"{_bytes(option.compressed_bytes)} compressed"
+
+
+def _light(option: Option, ranking: Ranking) -> tuple[str, str]:
+    if option.dose_j_per_cm2 is not None:
+        return f"{number(option.dose_j_per_cm2)} J/cm²", f"{option.exposure_s:.3g} s each"
+    if option.relative_dose is None:
+        return "not known", "aperture missing"
+    return change(option.relative_dose), f"of the {ranking.reference}"

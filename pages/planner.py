@@ -1,0 +1,94 @@
+"""Page: which objective, camera and binning to book."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages._ui.advising import ask_objective
+from pages._ui.entry import enter_through_app
+from pages._ui.measuring import measured
+from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.own_microscope import ask_microscope
+from pages._ui.planner_choice import ask_chosen, ask_other
+from pages._ui.planner_controls import (
+    ask_diameter,
+    ask_filters,
+    ask_height,
+    ask_light,
+    ask_stand,
+)
+from pages._ui.planner_view import (
+    show_chosen,
+    show_comparison,
+    show_front,
+    show_objects,
+    show_stack,
+    show_table,
+    shown_options,
+)
+from pages._ui.state import current_session
+from pages._ui.throughput_controls import ask_goal, ask_timing
+from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.session.advising import advise_session
+from rescale4dl_core.session.planning import ranking_of
+
+enter_through_app()
+st.title("Planner")
+st.caption(
+    "Which objective, camera and binning to book for your objects: ranked by how many you "
+    "image per hour, among those that keep the quality."
+)
+if current_session().entry.is_demo:
+    show_demo_banner()
+
+try:
+    measurement = measured(current_session())
+except RescaleError as error:
+    show_error(error)
+    show_next("pages/objects.py", "Objects", "tell the app where the objects are.")
+    st.stop()
+
+choices = current_session().choices
+if measurement.diameter_um is None:
+    choices = ask_diameter(choices)
+    if choices.plan.diameter_um is None:
+        show_next("pages/sample.py", "Sample", "type in the pixel size.")
+        st.stop()
+
+answer = st.container()
+choices = ask_microscope(choices)
+filters, acquisition, light = st.columns(3, gap="medium")
+try:
+    with filters, st.expander("Which may be used", expanded=True):
+        choices = ask_stand(ask_filters(choices))
+    with acquisition, st.expander("What is wanted", expanded=True):
+        choices = ask_goal(choices)
+        choices = ask_timing(choices)
+    with light:
+        choices = ask_objective(choices)
+        with st.expander("Light", expanded=True):
+            choices = ask_light(choices)
+    session = replace(current_session(), choices=choices)
+    ranking = ranking_of(advise_session(measurement, session), choices)
+except RescaleError as error:
+    with answer:
+        show_error(error)
+    st.stop()
+
+options = shown_options(ranking, only_inside=choices.plan.only_in_window)
+with answer:
+    show_objects(ranking.goal)
+    chosen = ask_chosen(options, choices)
+    show_chosen(chosen, ranking)
+    table, front = st.tabs(["Ranked table", "Objects per hour against quality"])
+    with table:
+        show_table(options, ranking)
+    with front:
+        show_front(options, chosen, ranking)
+    st.subheader("Instead of another one")
+    show_comparison(chosen, ask_other(options, chosen))
+    st.subheader("In 3D")
+    choices = ask_height(current_session().choices, ranking.goal.diameter_um)
+    show_stack(chosen, replace(ranking.goal, height_um=choices.plan.height_um))
+
+show_next("pages/throughput.py", "Throughput", "what your microscope time yields.")

@@ -1,0 +1,208 @@
+"""How well a network suits measured objects, and which one suits them best."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.errors import NetworkError
+from rescale4dl_core.inference.spec import OutputKind
+from rescale4dl_core.measure.estimator import Estimator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rescale4dl_core.inference.card import NetworkCard
+    from rescale4dl_core.measure.measurement import Measurement
+
+MOST_LEFT_OUT_PERCENT = 10.0
+"""So many objects outside the window are not worth a word; 5 and 95 % leave as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageKind:
+    """What an image is like, as far as it decides between networks; None: not known."""
+
+    is_rgb: bool | None = None
+    objects_are_bright: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkFit:
+    """One network against the measured objects."""
+
+    card: NetworkCard
+    sentence: str
+    """ "Your objects are 31 px wide: one pixel spans 3.2 % of that (coverage). ..." """
+
+    diameter_px: float
+    coverage_percent: float
+    inside_window: bool
+    """Of the average object."""
+
+    share_inside_percent: float
+    """Of the objects, by number."""
+
+    ratio_into_window: float
+    """New / old pixel size that brings the average object to the middle of the window; 1
+    where it is inside."""
+
+    objections: tuple[str, ...]
+    """What speaks against this network besides size: it wants colour, or dark objects."""
+
+    reason: str = ""
+    """Why it is proposed; empty where it is not."""
+
+
+def fit_of(
+    card: NetworkCard, measurement: Measurement, kind: ImageKind | None = None
+) -> NetworkFit:
+    """Hold the objects against the window of a network.
+
+    Parameters
+    ----------
+    card : NetworkCard
+        Of the network.
+    measurement : Measurement
+        The objects as taken.
+    kind : ImageKind, optional
+        What the image is like.
+    """
+    window, diameter_px = card.window, measurement.diameter_px
+    coverage = measurement.coverage.percent
+    inside = window.contains(coverage)
+    sizes = measurement.diameters_px
+    fits = (sizes >= window.diameter_min_px) & (sizes <= window.diameter_max_px)
+    share = 100.0 * float(np.mean(fits))
+    ratio = 1.0 if inside else diameter_px / window.target_px
+    return NetworkFit(
+        card,
+        " ".join(_sentences(card, diameter_px, inside, share, ratio)),
+        diameter_px,
+        coverage,
+        inside,
+        share,
+        ratio,
+        _objections(card, measurement, kind or ImageKind()),
+    )
+
+
+def best_suited(
+    cards: Sequence[NetworkCard],
+    measurement: Measurement,
+    kind: ImageKind | None = None,
+) -> NetworkFit:
+    """Return the network that suits the objects best, with the reason.
+
+    One made for another kind of image comes after all others; then the average object has
+    to be inside the window; then the size of the objects it was trained on counts, and its
+    score on images that it was not trained on.
+
+    Raises
+    ------
+    NetworkError
+        If there is no network.
+    """
+    if not cards:
+        raise NetworkError("There is no network to choose from. Install one first.")
+    fits = sorted(
+        (fit_of(card, measurement, kind) for card in cards), key=_rank, reverse=True
+    )
+    best = fits[0]
+    return _with_reason(best, n_others=len(fits) - 1)
+
+
+def _sentences(
+    card: NetworkCard, diameter_px: float, inside: bool, share: float, ratio: float
+) -> tuple[str, ...]:
+    window, training = card.window, card.training
+    wanted = f"{window.low_percent:.2g} to {window.high_percent:.2g} %"
+    size = (
+        f"Your objects are {diameter_px:.3g} px wide: one pixel spans "
+        f"{100 / diameter_px:.2g} % of that (coverage)"
+    )
+    if inside:
+        sentences = [f"{size}, inside the {wanted} that this network wants."]
+        if share < 100 - MOST_LEFT_OUT_PERCENT:
+            sentences.append(f"{share:.0f} % of them lie inside by themselves.")
+    else:
+        large = diameter_px > window.diameter_max_px
+        sentences = [
+            f"{size}; this network wants {wanted}, so they are too "
+            f"{'large' if large else 'small'} for it. Pixels "
+            f"{max(ratio, 1 / ratio):.2g}x {'coarser' if large else 'finer'} would suit."
+        ]
+    low_px, high_px = training.diameter_px_p05, training.diameter_px_p95
+    if not low_px <= diameter_px <= high_px:
+        sentences.append(
+            f"It was trained on objects of {low_px:.2g} to {high_px:.2g} px, so yours are "
+            "of a size that it hardly knows."
+        )
+    return tuple(sentences)
+
+
+def _objections(
+    card: NetworkCard, measurement: Measurement, kind: ImageKind
+) -> tuple[str, ...]:
+    objections = []
+    if card.spec.input_channels == 3 and kind.is_rgb is False:
+        objections.append("It needs red, green and blue; your image has one channel.")
+    if card.spec.input_channels == 1 and kind.is_rgb:
+        objections.append("It takes one intensity: the colours of your image are lost.")
+    bright = _expects_bright(card)
+    if None not in (bright, kind.objects_are_bright) and bright != kind.objects_are_bright:
+        expected, found = ("bright", "darker") if bright else ("dark", "brighter")
+        objections.append(
+            f"It is made for {expected} objects; yours are {found} than their background."
+        )
+    stars = card.spec.output is OutputKind.STARS
+    if stars and measurement.estimator is Estimator.SKELETON:
+        objections.append("It draws round outlines only (StarDist); your objects are long.")
+    return tuple(objections)
+
+
+def _expects_bright(card: NetworkCard) -> bool | None:
+    """Whether objects are bright in the kind of image that ends the network's name."""
+    endings = {"fluo": True, "phase": False, "brightfield": False}
+    return endings.get(card.name.rpartition("-")[2])
+
+
+def _rank(fit: NetworkFit) -> tuple[float, ...]:
+    training = fit.card.training
+    beyond = max(
+        training.diameter_px_p05 / fit.diameter_px,
+        fit.diameter_px / training.diameter_px_p95,
+        1.0,
+    )
+    return (
+        -len(fit.objections),
+        fit.inside_window,
+        -round(math.log2(beyond), 2),
+        round(fit.share_inside_percent / MOST_LEFT_OUT_PERCENT),
+        _score(fit.card) or 0.0,
+    )
+
+
+def _score(card: NetworkCard) -> float | None:
+    """Return the mean AP at IoU 0.5 over the test sets, None without any."""
+    scores = [scores.ap50 for scores in card.scores]
+    return sum(scores) / len(scores) if scores else None
+
+
+def _with_reason(best: NetworkFit, *, n_others: int) -> NetworkFit:
+    task = f"{best.card.task.rstrip('.')}."
+    because = [task]
+    if not best.objections and n_others:
+        because.append("It is made for this kind of image.")
+    if best.objections:
+        because.append("No network here is made for exactly this kind of image.")
+    score = _score(best.card)
+    if score is not None:
+        because.append(
+            f"On images that it was not trained on it finds objects with an average "
+            f"precision of {score:.2f} at IoU 0.5."
+        )
+    return replace(best, reason=" ".join(because))

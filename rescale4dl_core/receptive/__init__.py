@@ -1,1 +1,1 @@
-"""How far a network sees: from its graph, by impulses, and where the response is."""
+"""How far any ONNX network sees, and whether a stranger's network is safe to open."""

@@ -1,0 +1,279 @@
+"""All that can be found out about a network before it is used: three receptive fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.progress import Progress, silent
+from rescale4dl_core.receptive.effective import effective_field
+from rescale4dl_core.receptive.graph import GraphView, view_of
+from rescale4dl_core.receptive.impulse import impulse_field
+from rescale4dl_core.receptive.measured_view import measured_view
+from rescale4dl_core.receptive.probe import Probe
+from rescale4dl_core.receptive.source import graph_of
+from rescale4dl_core.receptive.trace import UnreadableOperationError
+from rescale4dl_core.receptive.untrusted import parsed_network
+from rescale4dl_core.window import Window, window_for_receptive_field
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.receptive.effective import EffectiveField
+    from rescale4dl_core.receptive.impulse import ImpulseField
+    from rescale4dl_core.receptive.probe import RunBatch
+
+SUM_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedMap:
+    """One map that a network makes, and the values seen in it."""
+
+    name: str
+    n_channels: int
+    lowest: float
+    highest: float
+    sums_to_one: bool
+    """Whether the channels add up to 1 everywhere: probabilities of classes."""
+
+    @property
+    def is_probability(self) -> bool:
+        """Whether all values seen lie between 0 and 1."""
+        return self.lowest >= 0 and self.highest <= 1 + SUM_TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a network takes, gives and sees."""
+
+    theoretical_px: int | None
+    """Largest exact one over positions by the graph; None: global, or not known."""
+
+    impulse_px: int
+    """Side of the square in which a changed pixel changes the maps."""
+
+    impulse_reaches_edge: bool
+    """Whether changes were seen as far as was looked."""
+
+    effective_px: float
+    """Side of the square that holds 95 % of the response energy."""
+
+    n_effective_pixels: int
+    """How many pixels were moved to find it."""
+
+    output_stride: int
+    window: Window | None
+    """None where no object suits: see `notes`."""
+
+    input_channels: int
+    channels_last: bool
+    fixed_size_px: tuple[int | None, int | None]
+    multiple_px: int
+    lost_px: int
+    """Image pixels at the border that the maps do not cover."""
+
+    maps: tuple[InspectedMap, ...]
+    rows_px: tuple[int, ...]
+    """The theoretical one along the rows axis at each position on the pooling grid."""
+
+    columns_px: tuple[int, ...]
+    global_by: str | None
+    """The operation that makes the theoretical one global."""
+
+    unknown_operation: str | None
+    """The operation because of which the graph could not be followed."""
+
+    notes: tuple[str, ...]
+    """In words, what a user has to know."""
+
+    @property
+    def sees_px(self) -> float:
+        """The receptive field that the window rests on."""
+        if self.theoretical_px is not None:
+            return float(self.theoretical_px)
+        return float(self.impulse_px) if self.unknown_operation else self.effective_px
+
+
+def inspect_network(
+    onnx_bytes: bytes,
+    run: RunBatch,
+    *,
+    patches: Sequence[NDArray[np.float32]] = (),
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Inspection:
+    """Find the three receptive fields of a network and the window that follows.
+
+    Parameters
+    ----------
+    onnx_bytes : bytes
+        The ONNX file; it is checked as one from a stranger.
+    run : callable
+        Runs the same network on one batch, shaped as the network has it, and returns its
+        outputs in the order of the file. A network from a stranger has to run in a
+        process with bounds on memory and time.
+    patches : sequence of float32 ndarray of shape (channels, rows, columns)
+        Images for the effective field, normalised as the network expects them; without
+        any, noise.
+    seed : int
+        Of the measurements; the same seed gives the same answer.
+    progress : Progress
+        Called for each run.
+
+    Raises
+    ------
+    NetworkError
+        If the file is refused, does not make maps of images, or cannot be run.
+    """
+    progress(0.0, "Reading the graph")
+    graph = graph_of(parsed_network(onnx_bytes))
+    unknown: str | None = None
+    try:
+        view = view_of(graph)
+    except UnreadableOperationError as error:
+        unknown = str(error)
+        view = measured_view(graph, run)
+    probe = _probe(view, graph.output_names, run)
+    maps = _maps_of(view, probe, patches)
+    impulse = impulse_field(
+        probe, expected_px=view.largest_px, seed=seed, progress=_part(progress, 0.05, 0.5)
+    )
+    effective = effective_field(
+        probe,
+        sees_px=impulse.largest_px,
+        patches=patches,
+        seed=seed,
+        progress=_part(progress, 0.5, 1.0),
+    )
+    progress(1.0, "Done")
+    return _inspection(view, maps, impulse, effective, unknown)
+
+
+def _part(progress: Progress, start: float, end: float) -> Progress:
+    def report(fraction: float, message: str, /) -> None:
+        progress(start + (end - start) * fraction, message)
+
+    return report
+
+
+def _probe(view: GraphView, output_names: tuple[str, ...], run: RunBatch) -> Probe:
+    return Probe(
+        run,
+        view.channels_last,
+        tuple(output_names.index(one.name) for one in view.outputs),
+        view.input_channels,
+        view.output_stride,
+        view.multiple_px,
+        view.fixed_size_px,
+        view.grid_px,
+    )
+
+
+def _maps_of(
+    view: GraphView, probe: Probe, patches: Sequence[NDArray[np.float32]]
+) -> tuple[InspectedMap, ...]:
+    size = probe.size_px(128, 128)
+    random = np.random.default_rng(0)
+    image = random.random((view.input_channels, *size), np.float32)
+    seen = [probe.maps(image)]
+    for patch in patches[:2]:
+        rows, columns = (
+            n // probe.multiple_px * probe.multiple_px for n in patch.shape[1:]
+        )
+        if not any(probe.fixed_size_px) and min(rows, columns) >= probe.multiple_px:
+            seen.append(probe.maps(np.ascontiguousarray(patch[:, :rows, :columns])))
+    return tuple(
+        InspectedMap(
+            one.name,
+            one.n_channels,
+            min(float(maps[index].min()) for maps in seen),
+            max(float(maps[index].max()) for maps in seen),
+            one.n_channels > 1
+            and all(
+                bool(np.allclose(m[index].sum(0), 1, atol=SUM_TOLERANCE)) for m in seen
+            ),
+        )
+        for index, one in enumerate(view.outputs)
+    )
+
+
+def _inspection(
+    view: GraphView,
+    maps: tuple[InspectedMap, ...],
+    impulse: ImpulseField,
+    effective: EffectiveField,
+    unknown: str | None,
+) -> Inspection:
+    notes = list(_notes(view, impulse, effective, unknown))
+    if view.largest_px is not None:
+        sees_px: float = view.largest_px
+    else:
+        sees_px = impulse.largest_px if unknown else effective.side_px
+    window: Window | None = None
+    try:
+        window = window_for_receptive_field(sees_px, view.output_stride)
+    except QuantityError as error:
+        notes.append(str(error))
+    return Inspection(
+        view.largest_px,
+        impulse.largest_px,
+        impulse.reaches_edge,
+        effective.side_px,
+        effective.n_pixels,
+        view.output_stride,
+        window,
+        view.input_channels,
+        view.channels_last,
+        view.fixed_size_px,
+        view.multiple_px,
+        view.lost_px,
+        maps,
+        view.rows_px,
+        view.columns_px,
+        view.global_by,
+        unknown,
+        tuple(notes),
+    )
+
+
+def _notes(
+    view: GraphView, impulse: ImpulseField, effective: EffectiveField, unknown: str | None
+) -> list[str]:
+    notes = []
+    if view.global_by:
+        notes.append(
+            f"The operation {view.global_by} looks at the whole image, so the theoretical "
+            "receptive field is global and the window rests on the effective one."
+        )
+    if unknown:
+        notes.append(
+            f"What the operation {unknown} looks at cannot be read from the graph, so the "
+            "theoretical receptive field is not known and the window rests on the "
+            "impulse-measured one."
+        )
+    if impulse.reaches_edge:
+        notes.append(
+            "A changed pixel changed the maps as far as was looked: the impulse-measured "
+            f"receptive field is {impulse.largest_px} px or more."
+        )
+    if effective.side_px == 0:
+        notes.append(
+            "Moving single pixels changed nothing: the effective receptive field could not "
+            "be measured. The network may be untrained, or expect other intensities."
+        )
+    if view.lost_px:
+        notes.append(
+            f"The maps leave out {view.lost_px} px of the image's rows and columns, since "
+            "the network does not pad. It can be inspected, but not run here: export it "
+            "with padding."
+        )
+    if any(view.fixed_size_px):
+        size = " x ".join("any" if n is None else str(n) for n in view.fixed_size_px)
+        notes.append(f"The file fixes the image size to {size} px.")
+    return notes

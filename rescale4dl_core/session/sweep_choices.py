@@ -23,6 +23,12 @@ class SweepChoices:
     stability: bool | None = None
     """Whether perturbed versions are run too; None: where no image has a mask."""
 
+    difference_percent: float = 5.0
+    """Difference in mean size between two conditions, to be detected."""
+
+    power_percent: float = 80.0
+    """Chance to detect it."""
+
     def __post_init__(self) -> None:
         if not 0 <= self.tolerance_percent <= LARGEST_TOLERANCE_PERCENT:
             raise QuantityError(
@@ -30,6 +36,15 @@ class SweepChoices:
                 f"{LARGEST_TOLERANCE_PERCENT:g}; got {self.tolerance_percent!r}. Correct "
                 "it and try again."
             )
+        for name, value, low, high in (
+            ("difference in size (%)", self.difference_percent, 0.1, 100),
+            ("chance to detect it (%)", self.power_percent, 50, 99.9),
+        ):
+            if not low <= value <= high:
+                raise QuantityError(
+                    f"The {name} must lie between {low:g} and {high:g}; got {value!r}. "
+                    "Correct it and try again."
+                )
         for ratio in self.ratios:
             if not 1 / LARGEST_RATIO <= ratio <= LARGEST_RATIO:
                 raise QuantityError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rescale4dl_core.cli.effort import effort_answer
 from rescale4dl_core.cli.measure import add_shape, estimator_of
 from rescale4dl_core.cli.options import add_json, add_reading, read_samples
 from rescale4dl_core.cli.output import Answer
@@ -39,6 +40,23 @@ def add_to(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("recommend", help="the pixel size to acquire at, and why")
     add_case(parser)
+    parser.add_argument(
+        "--cells", type=int, metavar="N", help="tell fields and hours to find N objects"
+    )
+    parser.add_argument(
+        "--difference",
+        type=float,
+        metavar="PERCENT",
+        help="tell objects, fields and hours to detect this difference in mean size "
+        "between two conditions",
+    )
+    parser.add_argument(
+        "--power",
+        type=float,
+        default=80.0,
+        metavar="PERCENT",
+        help="chance to detect the difference",
+    )
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -96,15 +114,34 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Return the recommendation as fields and lines."""
     from rescale4dl_core.advice.fields import recommendation_fields
 
-    advice = advised(args, progress).advice
+    found = advised(args, progress)
+    advice = found.advice
     lines = (
         advice.headline,
         f"How sure: {advice.confidence.sentence}",
+        *_expected(advice),
         *(f"= {gain}" for gain in advice.gains),
         *(f"+ {reason}" for reason in advice.reasons),
         *(f"! {caution}" for caution in advice.cautions),
     )
-    return Answer(recommendation_fields(advice), lines)
+    effort = effort_answer(
+        found,
+        cells=args.cells,
+        difference_percent=args.difference,
+        power_percent=args.power,
+    )
+    return Answer(
+        {**recommendation_fields(advice), **effort.fields}, (*lines, *effort.lines)
+    )
+
+
+def _expected(advice: Recommendation) -> tuple[str, ...]:
+    if advice.expected_iou is None:
+        return ()
+    return (
+        f"Expected overlap (IoU): {advice.expected_iou:.2f}, "
+        f"{advice.expected_iou_low:.2f} to {advice.expected_iou_high:.2f}",
+    )
 
 
 def advised(args: argparse.Namespace, progress: Progress) -> Advised:

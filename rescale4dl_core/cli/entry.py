@@ -21,6 +21,7 @@ from rescale4dl_core.cli import (
     segment,
     sweep,
     throughput,
+    train,
 )
 from rescale4dl_core.cli.output import show, terminal_progress
 from rescale4dl_core.errors import RescaleError
@@ -40,6 +41,7 @@ COMMANDS = (
     plan,
     report,
     evaluate,
+    train,
     app,
 )
 DONE, INPUT_AT_FAULT, INTERRUPTED = 0, 2, 130

@@ -1,0 +1,171 @@
+"""From a recipe and its images to the folder of a network: the whole way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rescale4dl_core.errors import OutputError
+from rescale4dl_core.inference.onnx_session import open_session
+from rescale4dl_core.inference.spec import Thresholds
+from rescale4dl_core.progress import Progress, silent
+from rescale4dl_core.receptive.inspect import inspect_network
+from rescale4dl_core.training.checkpoint import CHECKPOINT
+from rescale4dl_core.training.folders import read_folder, read_sources
+from rescale4dl_core.training.loop import train
+from rescale4dl_core.training.model_folder import write_model_folder
+from rescale4dl_core.training.network_card import Outcome, card_from
+from rescale4dl_core.training.onnx_export import drawn_image, onnx_bytes, require_parity
+from rescale4dl_core.training.pairs import prepared, split
+from rescale4dl_core.training.recipe import Precision
+from rescale4dl_core.training.training_report import report_html
+from rescale4dl_core.training.validation import (
+    best_thresholds,
+    labels_of,
+    predict_maps,
+    scores_at,
+)
+from rescale4dl_core.writing.text import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rescale4dl_core.inference.card import NetworkCard, TestScores
+    from rescale4dl_core.receptive.inspect import Inspection
+    from rescale4dl_core.training.networks import StarDist, UNet
+    from rescale4dl_core.training.pairs import Prepared, Split
+    from rescale4dl_core.training.recipe import Recipe
+    from rescale4dl_core.training.validation import Maps
+
+REPORT = "report.html"
+SHOWN = 6
+"""Held-out images in the report."""
+
+N_PIECES, PIECE_MULTIPLES = 4, 16
+"""Pieces of images on which the effective receptive field is measured, and their sides."""
+
+LEARNING, AFTERWARDS = 0.9, 0.1
+"""Shares of the progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """What a training left."""
+
+    card: NetworkCard
+    model_folder: Path
+    report: Path
+
+
+def produce(
+    recipe: Recipe,
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    command: str,
+    resume: bool = False,
+    progress: Progress = silent,
+) -> Produced:
+    """Train a network and write `<out>/<name>/` with all that a network ships with.
+
+    Thresholds are chosen on the images held out of the training images; the test images of
+    the recipe are scored once, at the end.
+
+    Raises
+    ------
+    TrainingError
+        If recipe, images or checkpoint cannot be used.
+    OutputError
+        If `out` holds a training and `resume` is false.
+    """
+    if (out / CHECKPOINT).exists() and not resume:
+        raise OutputError(
+            f"{out} already holds a training ({CHECKPOINT}). Go on with it by --resume, or "
+            "choose another folder."
+        )
+    sources = read_sources(recipe, folders, progress)
+    data = split(sources, recipe)
+    network, state = train(
+        recipe,
+        data,
+        out,
+        resume=resume,
+        progress=lambda done, message: progress(LEARNING * done, message),
+    )
+    network = network.cpu()
+    thresholds, scores = Thresholds(), ()
+    if data.validation:
+        thresholds, held_out = best_thresholds(
+            network,
+            data.validation,
+            recipe,
+            lambda done, message: progress(LEARNING + AFTERWARDS * 0.7 * done, message),
+        )
+        scores = (held_out,)
+    progress(LEARNING + AFTERWARDS * 0.8, "scoring, exporting and writing the network")
+    outcome = Outcome(
+        recipe=recipe,
+        sources=sources,
+        split=data,
+        n_parameters=sum(one.numel() for one in network.parameters()),
+        best_step=state.best_step,
+        thresholds=thresholds,
+        scores=(*scores, *_tested(network, recipe, folders, thresholds)),
+        command=command,
+    )
+    model = onnx_bytes(network, recipe)
+    image = drawn_image(recipe)
+    outputs = require_parity(network, recipe, model, image)
+    card = card_from(outcome, model, _inspected(model, recipe, data))
+    folder = out / recipe.name
+    write_model_folder(folder, card, model, image, outputs)
+    drawn = [
+        (one, labels_of(_maps(network, one, recipe), one.labels.shape, recipe, thresholds))
+        for one in data.validation[:: max(1, len(data.validation) // SHOWN)]
+    ]
+    write_text(out / REPORT, report_html(card, state, drawn), overwrite=True)
+    progress(1.0, f"{recipe.name} is trained")
+    return Produced(card, folder, out / REPORT)
+
+
+def _inspected(model: bytes, recipe: Recipe, data: Split) -> Inspection:
+    """Measure the receptive fields on pieces of real images."""
+    side_px = PIECE_MULTIPLES * recipe.multiple_px
+    images = [*data.validation, *data.training]
+    pieces = [one.pixels[:, :side_px, :side_px] for one in images[:N_PIECES]]
+    return inspect_network(
+        model,
+        open_session(model, name=recipe.name, provider="cpu").run,
+        patches=pieces,
+        seed=recipe.seed,
+    )
+
+
+def _tested(
+    network: UNet | StarDist,
+    recipe: Recipe,
+    folders: Sequence[Path],
+    thresholds: Thresholds,
+) -> list[TestScores]:
+    tested = []
+    for entry in recipe.test:
+        source = read_folder(entry, folders)
+        images = [prepared(pair, recipe) for pair in source.pairs]
+        maps = [_maps(network, image, recipe) for image in images]
+        split_in_words = f"rows {entry.rows!r} of split.csv, never trained on"
+        tested.append(
+            scores_at(
+                thresholds,
+                maps,
+                images,
+                recipe,
+                data_set=entry.folder,
+                split=split_in_words,
+            )
+        )
+    return tested
+
+
+def _maps(network: UNet | StarDist, image: Prepared, recipe: Recipe) -> Maps:
+    return predict_maps(network, image, recipe, Precision.FP32)

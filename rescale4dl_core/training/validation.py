@@ -1,0 +1,165 @@
+"""How well a network does on the images held out, and which thresholds suit it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from rescale4dl_core.inference.spec import Thresholds
+from rescale4dl_core.progress import Progress, silent
+from rescale4dl_core.training.networks import Deployed
+from rescale4dl_core.training.recipe import Architecture, BestBy, Precision
+from rescale4dl_core.training.scores import image_score, scores_over
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.inference.card import TestScores
+    from rescale4dl_core.training.networks import StarDist, UNet
+    from rescale4dl_core.training.pairs import Prepared
+    from rescale4dl_core.training.recipe import Recipe
+
+    Maps = tuple[NDArray[np.float32], ...]
+
+HELD_OUT = "images held out"
+PROBABILITIES = tuple(round(0.3 + 0.05 * i, 2) for i in range(13))
+SEEDS = tuple(round(0.4 + 0.05 * i, 2) for i in range(12))
+OVERLAPS = (0.3, 0.4, 0.5)
+
+
+def predict_maps(
+    network: UNet | StarDist, image: Prepared, recipe: Recipe, precision: Precision
+) -> Maps:
+    """Run a network on a whole image, mirrored up to the multiple that it takes.
+
+    Returns
+    -------
+    tuple of ndarray of shape (channels, rows, columns)
+        As the exported network gives them, cropped to the image.
+    """
+    device = next(network.parameters()).device
+    rows, columns = image.labels.shape
+    padding = [(0, 0)] + [(0, -n % recipe.multiple_px) for n in (rows, columns)]
+    padded = torch.from_numpy(np.pad(image.pixels, padding, mode="reflect"))[None]
+    was_training = network.training
+    network.eval()
+    with (
+        torch.inference_mode(),
+        torch.autocast(device.type, torch.bfloat16, precision is Precision.BF16),
+    ):
+        maps = Deployed(network)(
+            padded.to(device).contiguous(memory_format=torch.channels_last)
+        )
+    network.train(was_training)
+    grid = recipe.layers.grid
+    return tuple(
+        one[0, :, : -(-rows // grid), : -(-columns // grid)].float().cpu().numpy()
+        for one in maps
+    )
+
+
+def labels_of(
+    maps: Maps, shape: tuple[int, ...], recipe: Recipe, thresholds: Thresholds
+) -> NDArray[np.int32]:
+    """Turn the maps of an image of `shape` into labels, as the engine does."""
+    if recipe.architecture is Architecture.UNET:
+        from rescale4dl_core.inference.unet import labels_from_classes
+
+        return labels_from_classes(maps[0], thresholds)
+    from rescale4dl_core.inference.stars import labels_from_stars
+
+    probability, distances = maps
+    rows, columns = shape
+    return labels_from_stars(
+        probability[0],
+        distances,
+        stride=recipe.layers.grid,
+        shape=(rows, columns),
+        thresholds=thresholds,
+    )
+
+
+def validate(
+    network: UNet | StarDist, images: Sequence[Prepared], recipe: Recipe
+) -> TestScores:
+    """Score a network in training at the default thresholds."""
+    maps = [predict_maps(network, one, recipe, recipe.schedule.precision) for one in images]
+    return scores_at(Thresholds(), maps, images, recipe)
+
+
+def scores_at(
+    thresholds: Thresholds,
+    maps: Sequence[Maps],
+    images: Sequence[Prepared],
+    recipe: Recipe,
+    *,
+    data_set: str = HELD_OUT,
+    split: str = "a share of the training images, by which the thresholds were chosen",
+) -> TestScores:
+    """Score the maps of several images at some thresholds."""
+    scores = [
+        image_score(
+            image.name,
+            image.labels,
+            labels_of(one, image.labels.shape, recipe, thresholds),
+            image.cut_sides,
+        )
+        for one, image in zip(maps, images, strict=True)
+    ]
+    return scores_over(data_set, split, scores)
+
+
+def score_by(scores: TestScores, best_by: BestBy) -> float:
+    """Return the one number by which checkpoints and thresholds are compared."""
+    three = {
+        BestBy.AP50: scores.ap50,
+        BestBy.MEAN_IOU: scores.mean_iou,
+        BestBy.FOREGROUND_IOU: scores.foreground_iou,
+    }
+    return three.get(best_by, sum(three.values()) / len(three))
+
+
+def best_thresholds(
+    network: UNet | StarDist,
+    images: Sequence[Prepared],
+    recipe: Recipe,
+    progress: Progress = silent,
+) -> tuple[Thresholds, TestScores]:
+    """Try thresholds on the validation images and return the best, with their scores.
+
+    One threshold is varied at a time, each twice. Where two do equally well the one nearer
+    to the default is kept.
+    """
+    maps = [predict_maps(network, one, recipe, Precision.FP32) for one in images]
+    is_unet = recipe.architecture is Architecture.UNET
+    other, values = ("seed", SEEDS) if is_unet else ("overlap", OVERLAPS)
+    turns = (("probability", PROBABILITIES), (other, values)) * 2
+    tried: dict[Thresholds, TestScores] = {}
+    best = Thresholds()
+    for i, (name, candidates) in enumerate(turns):
+        for thresholds in {replace(best, **{name: one}): None for one in candidates}:
+            progress(i / len(turns), "choosing the thresholds on the validation images")
+            if thresholds not in tried:
+                tried[thresholds] = scores_at(thresholds, maps, images, recipe)
+        best = max(
+            tried,
+            key=lambda one: (
+                score_by(tried[one], recipe.validation.best_by),
+                -_far_from_default(one),
+            ),
+        )
+    return best, tried[best]
+
+
+def _far_from_default(thresholds: Thresholds) -> float:
+    default = Thresholds()
+    return (
+        abs(thresholds.probability - default.probability)
+        + abs(thresholds.overlap - default.overlap)
+        + abs(thresholds.seed - default.seed)
+    )

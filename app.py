@@ -14,6 +14,7 @@ PAGES = (
     ("pages/sample.py", "Sample"),
     ("pages/objects.py", "Objects"),
     ("pages/rescaled_views.py", "Rescaled views"),
+    ("pages/networks.py", "Networks"),
     ("pages/scale_sweep.py", "Scale sweep"),
     ("pages/recommendation.py", "Recommendation"),
 )
@@ -22,6 +23,7 @@ PLANNER_PAGES = (
     ("pages/planner.py", "Planner"),
     ("pages/throughput.py", "Throughput"),
     ("pages/look_before_booking.py", "Look before booking"),
+    ("pages/report.py", "Report"),
 )
 
 DATA_SET_PAGES = (

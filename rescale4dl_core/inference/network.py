@@ -111,9 +111,6 @@ def network_from_bytes(
         runner = open_session(onnx_bytes, name=name, provider=provider)
     else:
         from rescale4dl_core.inference.network_process import open_elsewhere
-        from rescale4dl_core.receptive.untrusted import check_untrusted
-
-        check_untrusted(onnx_bytes)
         runner = open_elsewhere(onnx_bytes, name=name, provider=provider)
     return opened_network(name, onnx_bytes, spec, runner, card)
 

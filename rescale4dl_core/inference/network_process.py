@@ -20,6 +20,9 @@ from rescale4dl_core.inference.onnx_session import OnnxSession, open_session
 from rescale4dl_core.inference.providers import CPU, onnxruntime, providers_to_try
 from rescale4dl_core.inference.spec import NetworkSpec
 from rescale4dl_core.plain import Document, from_plain, to_plain
+from rescale4dl_core.receptive.graph import GraphView
+from rescale4dl_core.receptive.inspect import graph_view
+from rescale4dl_core.receptive.untrusted import check_untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +35,7 @@ MOST_MEMORY_BYTES = 6 * 1024**3
 LONGEST_RUN_S = 120.0
 """For opening the network, and for each batch."""
 
-OPEN, DESCRIBE, INSPECT, RUN = "open", "describe", "inspect", "run"
+OPEN, DESCRIBE, INSPECT, VIEW, RUN = "open", "describe", "inspect", "view", "run"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +69,14 @@ class ProcessSession:
         plain = json.loads(answer.words[1])
         spec: NetworkSpec = from_plain(NetworkSpec, plain, where="spec", document=document)
         return spec
+
+    def view(self) -> GraphView:
+        """Return what the graph tells; see `receptive.inspect.graph_view`."""
+        answer = _asked_of_one(self.children, Frame((VIEW,)), self.name)
+        document = Document(self.name, "choose another network", NetworkError)
+        plain = json.loads(answer.words[1])
+        view: GraphView = from_plain(GraphView, plain, where="graph", document=document)
+        return view
 
 
 def open_elsewhere(onnx_bytes: bytes, *, name: str, provider: str) -> ProcessSession:
@@ -123,6 +134,7 @@ def _answering() -> Callable[[Frame], Frame]:
             _, name, provider = frame.words
             _bound_memory(provider)
             onnx_bytes = frame.arrays[0].tobytes()
+            check_untrusted(onnx_bytes)
             session = open_session(onnx_bytes, name=name, provider=provider)
             opened.append((onnx_bytes, session))
             return Frame((DONE,))
@@ -131,6 +143,9 @@ def _answering() -> Callable[[Frame], Frame]:
             from rescale4dl_core.inference.uploaded import spec_of
 
             return Frame((DONE, json.dumps(to_plain(spec_of(onnx_bytes, session)))))
+        if frame.words[0] == VIEW:
+            view = graph_view(onnx_bytes, session.run)
+            return Frame((DONE, json.dumps(to_plain(view))))
         if frame.words[0] == DESCRIBE:
             shapes = json.dumps([session.input_shape, *session.output_shapes])
             return Frame((DONE, session.provider, shapes, *session.notes))

@@ -19,12 +19,13 @@ CARD_NAME, ONNX_NAME = "card.json", "model.onnx"
 _REMEDY = "get the folder models/ of the repository again"
 
 
-def shipped_names(folder: Path = FOLDER) -> tuple[str, ...]:
-    """Return the names of the networks that are there, sorted."""
-    return tuple(sorted(card.parent.name for card in folder.glob(f"*/{CARD_NAME}")))
+def shipped_names(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the names of the networks that are there, sorted; by default of `FOLDER`."""
+    cards = (folder or FOLDER).glob(f"*/{CARD_NAME}")
+    return tuple(sorted(card.parent.name for card in cards))
 
 
-def shipped_cards(folder: Path = FOLDER) -> tuple[NetworkCard, ...]:
+def shipped_cards(folder: Path | None = None) -> tuple[NetworkCard, ...]:
     """Return the cards of the networks that are there, sorted by name.
 
     Raises
@@ -35,7 +36,7 @@ def shipped_cards(folder: Path = FOLDER) -> tuple[NetworkCard, ...]:
     return tuple(card_of(name, folder) for name in shipped_names(folder))
 
 
-def card_of(name: str, folder: Path = FOLDER) -> NetworkCard:
+def card_of(name: str, folder: Path | None = None) -> NetworkCard:
     """Return the card of one network.
 
     Raises
@@ -43,6 +44,7 @@ def card_of(name: str, folder: Path = FOLDER) -> NetworkCard:
     NetworkError
         If there is no such network, or its card is damaged.
     """
+    folder = folder or FOLDER
     path = folder / name / CARD_NAME
     if name not in shipped_names(folder):
         raise NetworkError(_missing(name, folder))
@@ -58,7 +60,9 @@ def card_of(name: str, folder: Path = FOLDER) -> NetworkCard:
     return card
 
 
-def shipped_network(name: str, *, provider: str = "auto", folder: Path = FOLDER) -> Network:
+def shipped_network(
+    name: str, *, provider: str = "auto", folder: Path | None = None
+) -> Network:
     """Open a network that ships.
 
     Raises
@@ -67,7 +71,7 @@ def shipped_network(name: str, *, provider: str = "auto", folder: Path = FOLDER)
         If it is not there, or is not the file that its card describes.
     """
     card = card_of(name, folder)
-    path = folder / name / ONNX_NAME
+    path = (folder or FOLDER) / name / ONNX_NAME
     try:
         onnx_bytes = path.read_bytes()
     except OSError as error:

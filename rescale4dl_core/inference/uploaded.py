@@ -46,9 +46,9 @@ def spec_of(onnx_bytes: bytes, session: OnnxSession) -> NetworkSpec:
     NetworkError
         If it is refused as one from a stranger, or does not segment images.
     """
-    from rescale4dl_core.receptive.graph import theoretical_receptive_field
+    from rescale4dl_core.receptive.inspect import graph_view
 
-    spec = _spec_of_view(theoretical_receptive_field(onnx_bytes))
+    spec = _spec_of_view(graph_view(onnx_bytes, session.run))
     return replace(spec, logits=_answers_with_logits(spec, session))
 
 
@@ -142,8 +142,6 @@ def open_uploaded(name: str, content: bytes, *, provider: str = "auto") -> Netwo
         If it is not safe, cannot be opened, or does not segment images.
     """
     from rescale4dl_core.inference.network_process import open_elsewhere
-    from rescale4dl_core.receptive.untrusted import check_untrusted
 
-    check_untrusted(content)
     runner = open_elsewhere(content, name=name, provider=provider)
     return opened_network(name, content, runner.spec(), runner)

@@ -1,0 +1,41 @@
+"""The networks that are open: one of each for all users of the server."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from rescale4dl_core.inference.network import open_network
+
+if TYPE_CHECKING:
+    from rescale4dl_core.inference.network import Network
+
+
+class OpenNetworks:
+    """Opens a shipped network when it is first asked for, and keeps it."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str, str], Network] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str, sha256: str, provider: str) -> Network:
+        """Return the shipped network `name`; may be called from any thread.
+
+        Raises
+        ------
+        NetworkError
+            If it cannot be opened.
+        """
+        key = (name, sha256, provider)
+        with self._lock:
+            if key not in self._open:
+                self._open[key] = open_network(name, provider=provider)
+            return self._open[key]
+
+
+@st.cache_resource(show_spinner=False)
+def open_networks() -> OpenNetworks:
+    """Return the networks of this server."""
+    return OpenNetworks()

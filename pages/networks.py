@@ -1,0 +1,80 @@
+"""Page: run a network on the sample."""
+
+import streamlit as st
+
+from pages._ui.cache import cached_picture
+from pages._ui.entry import enter_through_app
+from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.network_card import show_card
+from pages._ui.network_choice import (
+    NO_NETWORKS,
+    choose_network,
+    choose_provider,
+    show_all_fits,
+)
+from pages._ui.network_objects import objects_so_far
+from pages._ui.network_view import offer_as_objects, show_found, show_sizes_of
+from pages._ui.network_work import found_in, offer_run
+from pages._ui.open_networks import open_networks
+from pages._ui.sample_controls import choose_image
+from pages._ui.state import current_session
+from pages._ui.zooming import ask_zoom
+from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.inference.store import shipped_cards
+
+enter_through_app()
+st.title("Networks")
+st.caption(
+    "Let a trained network outline your objects. Each one was made for one kind of image "
+    "and for objects of a certain size in pixels: first see which suits yours."
+)
+
+session = current_session()
+entry = session.entry
+image = entry.sample.image
+if entry.is_demo:
+    show_demo_banner()
+
+try:
+    cards = shipped_cards()
+except RescaleError as error:
+    show_error(error)
+    st.stop()
+if not cards:
+    st.info(NO_NETWORKS)
+    show_next("pages/recommendation.py", "Recommendation", "by the size of your objects.")
+    st.stop()
+
+shown, asked = st.columns([3, 2], gap="large")
+with asked:
+    choose_image(session)
+    measurement, kind = objects_so_far(session)
+    card = choose_network(cards, measurement, kind)
+    provider = choose_provider()
+    show_card(card)
+
+networks = open_networks()
+key = (card.name, card.sha256, provider)
+with shown:
+    zoom = ask_zoom(image)
+    offer_run(
+        session,
+        key,
+        lambda: networks.get(*key),
+        meanwhile=lambda: st.image(cached_picture(image, zoom), width="stretch"),
+    )
+    found = found_in(entry, key)
+    if found is None:
+        st.image(cached_picture(image, zoom), width="stretch", alt="The image")
+    else:
+        show_found(entry, found, zoom)
+        offer_as_objects(session, key)
+
+if found is not None:
+    st.subheader("How large they are", anchor=False)
+    show_sizes_of(entry, found)
+if measurement is not None:
+    st.subheader("All networks against your objects", anchor=False)
+    show_all_fits(cards, measurement, kind)
+
+show_next("pages/scale_sweep.py", "Scale sweep", "how far can you go coarser with it?")

@@ -3,21 +3,25 @@
 import streamlit as st
 
 from pages._ui.advising import ask_objective, ask_purpose
+from pages._ui.effort_panel import show_effort
 from pages._ui.entry import enter_through_app
+from pages._ui.evidence import advised
+from pages._ui.evidence_controls import ask_network_and_tolerance
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.recommendation_numbers import show_numbers
 from pages._ui.recommendation_view import (
     show_evidence,
     show_headline,
     show_images,
-    show_numbers,
+    show_scores,
     show_why,
     show_window,
 )
 from pages._ui.sample_controls import choose_pixel_size
 from pages._ui.state import current_session
+from pages._ui.sweep_result import sweep_for
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.session.advising import advise_session
 
 enter_through_app()
 st.title("Recommendation")
@@ -29,6 +33,8 @@ try:
     ask_objective(ask_purpose(session.choices))
     session = current_session()
     measurement = measured(session)
+    ask_network_and_tolerance(session, measurement)
+    advice = advised(measurement, current_session())
 except RescaleError as error:
     show_error(error)
     show_next("pages/objects.py", "Objects", "tell the app where the objects are.")
@@ -37,11 +43,12 @@ except RescaleError as error:
 if measurement.pixel_size is None:
     choose_pixel_size(session)
 
-advice = advise_session(measurement, session)
 show_headline(advice)
 show_numbers(advice)
+show_scores(advice)
 show_window(advice)
 show_why(advice)
+show_effort(advice, current_session(), sweep_for(session, measurement))
 show_images(advice)
 show_evidence(advice)
 show_next("pages/throughput.py", "Throughput", "what it means for your microscope time.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui.amounts import change, pixel, times
+from pages._ui.advice_chart import advice_chart, score_columns
 from pages._ui.downloads import chart_files, csv_file, download_row, json_file
 from pages._ui.messages import plain
 from pages._ui.window_chart import spread_columns, window_chart
@@ -20,7 +20,8 @@ from rescale4dl_core.writing.csv_text import columns_of
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
 
-METRIC_WIDTH_PX = 220
+VERDICTS = ("Agreement", "Conflict")
+"""How a reason begins that holds one source against another."""
 
 BADGES = {Certainty.HIGH: "green", Certainty.MODERATE: "orange", Certainty.LOW: "red"}
 
@@ -36,55 +37,27 @@ def show_headline(advice: Recommendation) -> None:
         )
 
 
-def show_numbers(advice: Recommendation) -> None:
-    """Show the numbers that a user takes to the microscope."""
-    gain = advice.gain
-    if advice.ratio is None or gain is None:
+def show_scores(advice: Recommendation) -> None:
+    """Show the score to expect over pixel sizes, where something tells it."""
+    curve = advice.score_curve
+    if curve is None:
         return
-    value, change_in_words = pixel(advice.pixel_size_um, advice.ratio), times(advice.ratio)
-    if advice.pixel_size_um is None and advice.ratio != 1:
-        value, _, change_in_words = change_in_words.partition(" ")
-    numbers = st.container(horizontal=True)
-    numbers.metric(
-        "Pixel size",
-        value,
-        delta=change_in_words,
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        width=METRIC_WIDTH_PX,
-        help="On the sample: camera pixel × binning ÷ magnification.",
+    chart = advice_chart(advice, curve)
+    st.subheader("What score to expect", anchor=False)
+    st.altair_chart(chart, width="stretch", alt="Expected overlap over coverage")
+    allowed = (
+        ""
+        if advice.tolerance_percent is None
+        else f" Dashed: {number(advice.tolerance_percent)} % below the best, the least "
+        "that is allowed."
     )
-    numbers.metric(
-        "One pixel spans",
-        f"{number(advice.coverage_percent or 0)} %",
-        delta=f"{number(advice.measurement.coverage.percent)} % now",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        width=METRIC_WIDTH_PX,
-        help="Of the mean diameter of your objects: the coverage.",
+    st.caption(
+        f"Blue: {plain(curve.source)}, with its interval.{allowed} Green: the range of the "
+        "network."
     )
-    numbers.metric(
-        "Objects per hour",
-        change(gain.objects),
-        delta="by another lens",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        width=METRIC_WIDTH_PX,
-        help="Against the sample as taken. Binning gains none.",
-    )
-    numbers.metric(
-        "Storage and light",
-        change(gain.storage),
-        delta="for the same area",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        width=METRIC_WIDTH_PX,
-        help="Bytes, and light on the sample for the same signal-to-noise ratio per pixel "
-        "at the same NA.",
+    download_row(
+        csv_file("expected_score.csv", score_columns(curve)),
+        *chart_files("expected_score", chart),
     )
 
 
@@ -169,4 +142,12 @@ def show_evidence(advice: Recommendation) -> None:
 
 
 def _sentences(sentences: tuple[str, ...]) -> None:
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
+    st.markdown("\n".join(f"- {_marked(sentence)}" for sentence in sentences))
+
+
+def _marked(sentence: str) -> str:
+    """Return the sentence with its verdict, that sources agree or not, in bold."""
+    verdict, colon, rest = sentence.partition(": ")
+    if verdict not in VERDICTS:
+        return plain(sentence)
+    return f"**{verdict}{colon.strip()}** {plain(rest)}"

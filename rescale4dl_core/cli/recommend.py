@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.effort import effort_answer
 from rescale4dl_core.cli.measure import add_shape, estimator_of
-from rescale4dl_core.cli.options import add_json, add_reading, read_samples
+from rescale4dl_core.cli.options import DEMO, add_json, add_reading, read_samples
 from rescale4dl_core.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ class Advised:
 
     session: Session
     advice: Recommendation
+    labels: tuple[Labels, ...]
+    """The objects of each image."""
+
     sweep: Sweep | None = None
     """None where no network was run."""
 
@@ -156,18 +159,22 @@ def advised(args: argparse.Namespace, progress: Progress) -> Advised:
     if args.model is not None:
         network = open_network(args.model, provider=args.provider)
     samples = read_samples(args, args.images, args.labels, progress)
-    session = Session(tuple(Entry(sample) for sample in samples), choices=_choices_of(args))
-    labels = [
+    entries = tuple(
+        Entry(sample, is_demo=image == DEMO)
+        for sample, image in zip(samples, args.images, strict=True)
+    )
+    session = Session(entries, choices=_choices_of(args))
+    labels = tuple(
         labels_of(entry, session.choices, progress=progress) for entry in session.entries
-    ]
+    )
     measurement = session_measurement(
         session, [measure_objects(one, progress=progress) for one in labels]
     )
     if network is None:
-        return Advised(session, advise_session(measurement, session))
+        return Advised(session, advise_session(measurement, session), labels)
     evidence = _evidence(args, network, session, labels, measurement, progress)
     advice = advise_session(measurement, session, evidence)
-    return Advised(session, advice, evidence.sweep)
+    return Advised(session, advice, labels, evidence.sweep)
 
 
 def _evidence(

@@ -46,7 +46,6 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     from rescale4dl_core.report.case import Case
     from rescale4dl_core.report.content import report_of
     from rescale4dl_core.report.write import check_ending, write_report
-    from rescale4dl_core.session.measuring import labels_of
 
     check_ending(args.out)
     plan = None if args.plan is None else _plan_of(args.plan)
@@ -55,8 +54,9 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     case = Case(
         session=session,
         advice=found.advice,
-        labels=labels_of(session.entry, session.choices, progress=progress),
+        labels=found.labels[session.current],
         made_on=datetime.now().astimezone().date(),
+        sweep=found.sweep,
         plan=plan,
     )
     write_report(report_of(case), args.out, overwrite=args.overwrite)

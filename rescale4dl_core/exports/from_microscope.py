@@ -18,44 +18,47 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.microscope.configuration import Configuration
     from rescale4dl_core.microscope.goal import Goal
+    from rescale4dl_core.microscope.ranking import Option
 
 
 def plan_of(
-    configuration: Configuration,
+    option: Option,
     goal: Goal,
     *,
-    n_fields: float,
-    tau_s: float,
     channel_names: Sequence[str] = (),
     z_step_um: float | None = None,
     interval_s: float | None = None,
 ) -> AcquisitionPlan:
-    """Return the plan of one configuration.
+    """Return the plan of one ranked configuration.
 
     Parameters
     ----------
-    configuration : Configuration
-        Objective, camera, binning and relay.
+    option : Option
+        Objective, camera, binning and relay, with the fields that they need. Each well
+        gets the squarest whole grid that holds its share, so that the plan may have a few
+        fields more than ranked.
     goal : Goal
-        Wells, overlap, timing and bytes per pixel are taken from it.
-    n_fields : float
-        Fields of view over all wells, as ranked. Each well gets the squarest whole grid
-        that holds its share, so that the plan may have a few fields more.
-    tau_s : float
-        Time per field of view, as ranked.
+        What it was ranked for: wells, overlap, timing and bytes per pixel.
     channel_names : sequence of str
         Names in the microscope's software, one for each channel of the timing;
         "Channel 1" and so on where there are fewer.
     z_step_um, interval_s : float, optional
         Distance between planes; time from one time point to the next. Without a z step
         and with several planes, the Nyquist distance of the objective is taken.
+
+    Raises
+    ------
+    QuantityError
+        If there are more wells than a plate has, or planes without a distance: the
+        objective's aperture is unknown.
     """
-    objective, camera, timing = configuration.objective, configuration.camera, goal.timing
+    configuration, timing = option.configuration, goal.timing
+    objective, camera = configuration.objective, configuration.camera
     names = [*channel_names][: timing.n_channels]
     names += [f"Channel {index + 1}" for index in range(len(names), timing.n_channels)]
-    if z_step_um is None and timing.n_planes > 1:
-        optics = objective.optics(goal.light.emission_nm)
-        z_step_um = None if optics is None else optics.nyquist_z_um
+    optics = objective.optics(goal.light.emission_nm)
+    if z_step_um is None and optics is not None:
+        z_step_um = optics.nyquist_z_um
     return AcquisitionPlan(
         objective=objective.label,
         magnification=configuration.total_magnification,
@@ -65,9 +68,9 @@ def plan_of(
         binning=configuration.binning,
         image_px=configuration.image_px,
         field_um=configuration.field_um,
-        grid=grid_for(max(1, math.ceil(n_fields / goal.n_wells))),
+        grid=grid_for(math.ceil((option.n_fields or 1) / goal.n_wells)),
         channels=tuple(PlannedChannel(name, timing.exposure_s) for name in names),
-        tau_s=tau_s,
+        tau_s=option.tau_s,
         overlap_percent=goal.overlap_percent,
         n_planes=timing.n_planes,
         z_step_um=z_step_um if timing.n_planes > 1 else None,
@@ -75,12 +78,14 @@ def plan_of(
         interval_s=interval_s if timing.n_timepoints > 1 else None,
         wells=wells_of(goal.n_wells),
         bytes_per_pixel=goal.bytes_per_pixel,
-        sources=tuple(
-            Source(what, where)
-            for what, where in (
-                (objective.label, objective.source),
-                (camera.label, camera.source),
-            )
-            if where
-        ),
+        sources=_sources(configuration),
     )
+
+
+def _sources(configuration: Configuration) -> tuple[Source, ...]:
+    objective, camera = configuration.objective, configuration.camera
+    found = [(objective.label, objective.source), (camera.label, camera.source)]
+    assumed_mm = configuration.assumed_field_number_mm
+    if objective.field_number_mm is None and assumed_mm is not None:
+        found.append((f"Field number of {objective.label}", f"assumed: {assumed_mm:g} mm"))
+    return tuple(Source(what, where) for what, where in found if where)

@@ -19,6 +19,7 @@ from rescale4dl_core.exports.micro_manager import pixel_size_presets, position_l
 from rescale4dl_core.exports.plan import AcquisitionPlan, PlannedChannel
 from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
 from rescale4dl_core.exports.useq_sequence import useq_json, useq_yaml
+from rescale4dl_core.microscope.micromanager_cfg import read_cfg
 
 
 def places(sequence: useq.MDASequence) -> list[tuple[str | None, float, float]]:
@@ -184,3 +185,13 @@ def test_the_methods_paragraph_leaves_out_what_was_not_planned(
     assert "without binning" in text
     for absent in ("NA", "Stacks", "time points", "wells", "None"):
         assert absent not in text
+
+
+def test_the_program_reads_its_own_pixel_size_presets(plan: AcquisitionPlan) -> None:
+    coarser = replace(plan, binning=4)
+    cfg = read_cfg(pixel_size_presets([plan, coarser]), name="presets.cfg")
+    label = "Nikon CFI Plan Apo 20x/0.75 (MRD00201 MRD00205)"
+    assert [(p.objective_label, p.binning, p.pixel_um) for p in cfg.presets] == [
+        (label, 2, pytest.approx(0.65)),
+        (label, 4, pytest.approx(1.3)),
+    ]

@@ -34,6 +34,10 @@ blockquote { background: #f3f6f9; margin: 1rem 0; padding: .8rem 1rem; }
 """.strip()
 
 
+ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""What the page may load: nothing from outside, and no script, whatever it shows."""
+
+
 def report_html(report: Report) -> str:
     """Return `report` as HTML; every text in it is escaped."""
     body = "\n".join(_section(section) for section in report.sections)
@@ -41,6 +45,7 @@ def report_html(report: Report) -> str:
     return (
         "<!doctype html>\n"
         '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{ALLOWED}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n"
         f"<h1>{title}</h1>\n"

@@ -1,0 +1,90 @@
+"""The chosen plan as files for the microscope's software and for a methods section."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages._ui.downloads import Download, download_row
+from pages._ui.messages import show_error
+from rescale4dl_core.advice.wording import number
+from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.exports.from_microscope import plan_of
+from rescale4dl_core.exports.methods import methods_paragraph
+from rescale4dl_core.exports.micro_manager import (
+    CAMERA_DEVICE,
+    OBJECTIVE_DEVICE,
+    XY_DEVICE,
+    pixel_size_presets,
+    position_list,
+)
+from rescale4dl_core.exports.plan_file import plan_json
+from rescale4dl_core.exports.useq_sequence import useq_json, useq_yaml
+
+if TYPE_CHECKING:
+    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.microscope.goal import Goal
+    from rescale4dl_core.microscope.ranking import Option
+
+
+def show_plan_exports(option: Option, goal: Goal) -> None:
+    """Offer a ranked configuration as files: useq, Micro-Manager, JSON, methods."""
+    try:
+        plan = plan_of(option, goal)
+    except RescaleError as error:
+        show_error(error)
+        return
+    st.subheader("Take it to the microscope", anchor=False)
+    with st.expander("Names in your microscope's software"):
+        plan, devices = _ask_names(plan)
+    objective, camera, stage = devices
+    rows, columns = plan.grid
+    wells = "" if len(plan.wells) == 1 else f" in each of {len(plan.wells)} wells"
+    st.markdown(
+        f"{rows} × {columns} fields{wells}, {number(plan.overlap_percent)} % overlap, "
+        f"{number(plan.field_um[0])} × {number(plan.field_um[1])} µm each."
+    )
+    download_row(
+        _text("Sequence for useq (YAML)", "plan.useq.yaml", useq_yaml(plan)),
+        _text("Sequence for useq (JSON)", "plan.useq.json", useq_json(plan)),
+        _text("Micro-Manager positions", "plan.pos", position_list(plan, xy_device=stage)),
+        _text(
+            "Micro-Manager pixel size",
+            "pixel_size.cfg",
+            pixel_size_presets([plan], objective_device=objective, camera_device=camera),
+        ),
+        _text("Plan with formulas (JSON)", "plan.rescale4dl.json", plan_json(plan)),
+    )
+    st.caption(
+        "useq sequences run in pymmcore-plus and napari-micromanager. Positions are "
+        "centred where the stage stands; those of wells start at the centre of A1. The "
+        "pixel size lines belong at the end of your .cfg file."
+    )
+    st.markdown("For your methods section:")
+    st.code(methods_paragraph(plan), language=None, wrap_lines=True)
+
+
+def _ask_names(plan: AcquisitionPlan) -> tuple[AcquisitionPlan, tuple[str, str, str]]:
+    """Ask what channels and devices are called; return the plan with these channels."""
+    named = []
+    for column, channel in zip(st.columns(len(plan.channels)), plan.channels, strict=True):
+        name = column.text_input(channel.name, channel.name, key=f"name_{channel.name}")
+        named.append(replace(channel, name=name.strip() or channel.name))
+    asked = zip(
+        st.columns(3),
+        ("Objective turret", "Camera", "XY stage"),
+        (OBJECTIVE_DEVICE, CAMERA_DEVICE, XY_DEVICE),
+        strict=True,
+    )
+    objective, camera, stage = (
+        column.text_input(f"{label} (device)", usual, key=f"device_{label}").strip()
+        or usual
+        for column, label, usual in asked
+    )
+    return replace(plan, channels=tuple(named)), (objective, camera, stage)
+
+
+def _text(label: str, file_name: str, text: str) -> Download:
+    return Download(label, file_name, "text/plain", text.encode())

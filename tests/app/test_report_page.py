@@ -1,0 +1,78 @@
+"""The report page: the whole answer as files, with the plan where it is wanted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pages._ui import plan_exports
+from rescale4dl_core.exports.plan_file import plan_from_json
+
+PAGE = "pages/report.py"
+
+
+@pytest.fixture
+def page(app):
+    app.run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def shown(app) -> str:
+    """Return the HTML of the preview."""
+    (frame,) = app.get("iframe")
+    return frame.proto.srcdoc
+
+
+def offered(app) -> list[str]:
+    return [button.proto.label for button in app.get("download_button")]
+
+
+def test_the_report_is_seen_and_offered_in_four_kinds(page):
+    assert "<h2>What to watch</h2>" in shown(page)
+    kinds = {"PDF to print", "HTML, one file", "Markdown", "JSON for programs"}
+    assert kinds <= set(offered(page))
+
+
+def test_the_plan_is_part_of_it_where_it_is_wanted(page):
+    assert "<h2>The plan</h2>" not in shown(page)
+    page.checkbox[0].check().run()
+    assert not page.exception
+    assert "<h2>The plan</h2>" in shown(page)
+    assert "Images were acquired with the objective" in shown(page)
+
+
+def test_without_a_pixel_size_the_plan_is_refused_in_words(app, upload, disks, as_tiff):
+    labels, image = disks
+    upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
+    app.switch_page(PAGE).run()
+    app.checkbox[0].check().run()
+    assert not app.exception
+    assert "pixel size of the sample is not known" in app.error[0].value.replace("\\", "")
+    assert "not known" in shown(app)
+
+
+def test_the_planner_offers_the_chosen_plan_for_the_microscope(app, monkeypatch):
+    files = {}
+
+    def keep(*offers):
+        files.update({offer.file_name: offer.content for offer in offers})
+
+    monkeypatch.setattr(plan_exports, "download_row", keep)
+    app.run()
+    app.switch_page("pages/planner.py").run()
+    assert not app.exception
+    assert set(files) == {
+        *("plan.useq.yaml", "plan.useq.json", "plan.pos", "pixel_size.cfg"),
+        "plan.rescale4dl.json",
+    }
+    plan = plan_from_json(files["plan.rescale4dl.json"].decode())
+    assert f"{plan.grid[0]} × {plan.grid[1]} fields" in " ".join(
+        markdown.value for markdown in app.markdown
+    )
+    app.text_input(key="name_Channel 1").set_value("GFP").run()
+    app.text_input(key="device_XY stage").set_value("TIXYDrive").run()
+    assert json.loads(files["plan.useq.json"])["channels"][0]["config"] == "GFP"
+    assert b'"TIXYDrive"' in files["plan.pos"]

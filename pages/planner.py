@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages._ui.advising import ask_objective
+from pages._ui.advising import ask_objective_taken_with
 from pages._ui.entry import enter_through_app
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.own_microscope import ask_microscope
+from pages._ui.plan_exports import show_plan_exports
 from pages._ui.planner_choice import ask_chosen, ask_other
 from pages._ui.planner_controls import (
     ask_diameter,
@@ -55,40 +56,37 @@ if measurement.diameter_um is None:
         show_next("pages/sample.py", "Sample", "type in the pixel size.")
         st.stop()
 
-answer = st.container()
 choices = ask_microscope(choices)
-filters, acquisition, light = st.columns(3, gap="medium")
+filters, acquisition, light = st.columns(3, gap="small")
 try:
-    with filters, st.expander("Which may be used", expanded=True):
+    with filters, st.expander("Which lenses and cameras"):
         choices = ask_stand(ask_filters(choices))
-    with acquisition, st.expander("What is wanted", expanded=True):
-        choices = ask_goal(choices)
-        choices = ask_timing(choices)
+    with acquisition, st.expander("How many, and how"):
+        choices = ask_timing(ask_goal(choices))
     with light:
-        choices = ask_objective(choices)
-        with st.expander("Light", expanded=True):
+        choices = ask_objective_taken_with(choices, "Objective of your sample")
+        with st.expander("Light"):
             choices = ask_light(choices)
     session = replace(current_session(), choices=choices)
     ranking = ranking_of(advise_session(measurement, session), choices)
 except RescaleError as error:
-    with answer:
-        show_error(error)
+    show_error(error)
     st.stop()
 
 options = shown_options(ranking, only_inside=choices.plan.only_in_window)
-with answer:
-    show_objects(ranking.goal)
-    chosen = ask_chosen(options, choices)
-    show_chosen(chosen, ranking)
-    table, front = st.tabs(["Ranked table", "Objects per hour against quality"])
-    with table:
-        show_table(options, ranking)
-    with front:
-        show_front(options, chosen, ranking)
-    st.subheader("Instead of another one")
-    show_comparison(chosen, ask_other(options, chosen))
-    st.subheader("In 3D")
-    choices = ask_height(current_session().choices, ranking.goal.diameter_um)
-    show_stack(chosen, replace(ranking.goal, height_um=choices.plan.height_um))
+show_objects(ranking.goal)
+chosen = ask_chosen(options, choices)
+show_chosen(chosen, ranking)
+table, front = st.tabs(["Ranked table", "Objects per hour against quality"])
+with table:
+    show_table(options, ranking)
+with front:
+    show_front(options, chosen, ranking)
+st.subheader("Instead of another one")
+show_comparison(chosen, ask_other(options, chosen))
+show_plan_exports(chosen, ranking.goal)
+st.subheader("In 3D")
+choices = ask_height(current_session().choices, ranking.goal.diameter_um)
+show_stack(chosen, replace(ranking.goal, height_um=choices.plan.height_um))
 
 show_next("pages/throughput.py", "Throughput", "what your microscope time yields.")

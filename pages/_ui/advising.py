@@ -40,7 +40,14 @@ def ask_objective(choices: Choices) -> Choices:
     decides = choices.purpose is Purpose.STRUCTURE
     title = "Your objective" if decides else "Your objective (optional, for Nyquist)"
     known = choices.numerical_aperture is not None
-    with st.expander(title, expanded=decides or known):
+    return ask_objective_taken_with(choices, title, expanded=decides or known)
+
+
+def ask_objective_taken_with(
+    choices: Choices, title: str, *, expanded: bool = False
+) -> Choices:
+    """Ask for the objective that the sample was taken with, and keep the answer."""
+    with st.expander(title, expanded=expanded):
         aperture, immersion, emission = st.columns(3)
         numerical_aperture = aperture.number_input(
             "Numerical aperture (NA)",

@@ -160,7 +160,7 @@ def ask_light(choices: Choices) -> Choices:
         key=seeded("equal_light", plan.equal_light),
         disabled=choices.numerical_aperture is None,
         help="A lens of low aperture collects less and needs longer. Needs the aperture "
-        "that the sample was taken with, from the Recommendation page.",
+        "that the sample was taken with.",
     )
     return _kept(
         choices,

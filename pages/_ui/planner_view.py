@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.ranking import Option, Ranking
 
-METRIC_WIDTH_PX = 200
+METRIC_WIDTH_PX = 240
 MOST_ROWS = 500
 
 
@@ -61,7 +61,7 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
     wanted = ranking.goal.n_objects_wanted * ranking.goal.n_wells
     metrics = [
         ("Pixel size", microns(option.pixel_um), f"{number(option.coverage_percent)} %"),
-        ("Field", _field(option), f"{option.image_columns_px:.0f} px wide"),
+        ("Field", _field_mm(option), f"{option.image_columns_px:.0f} px wide"),
         (f"Objects per hour{best_case}", count(option.objects_per_hour), "new ones"),
         (f"Time for {wanted:,} objects", _hours(option), f"{option.tau_s:.3g} s per field"),
         ("Storage", _bytes(option.storage_bytes), _compressed(option, ranking.goal)),
@@ -84,6 +84,12 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
             width=METRIC_WIDTH_PX,
         )
     st.caption(f"{option.standing.meaning.capitalize()}. {sampling_sentence(option)}")
+    if not ranking.goal.equal_light:
+        st.caption(
+            "All are exposed alike, though a lens of low aperture collects less light. "
+            "Fill in the objective of your sample and switch on equal brightness under "
+            "Light, and each takes as long as it needs."
+        )
 
 
 def show_table(options: tuple[Option, ...], ranking: Ranking) -> None:
@@ -197,6 +203,11 @@ def _columns() -> dict[str, Any]:
 
 def _field(option: Option) -> str:
     return f"{number(option.field_width_um)} × {number(option.field_height_um)}"
+
+
+def _field_mm(option: Option) -> str:
+    width_mm, height_mm = option.field_width_um / 1000, option.field_height_um / 1000
+    return f"{number(width_mm)} × {number(height_mm)} mm"
 
 
 def _hours(option: Option) -> str:

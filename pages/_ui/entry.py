@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui.state import forget_widgets
+from pages._ui.state import forget_widgets, say_values_again
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
@@ -23,6 +23,7 @@ def run_page(page: Page) -> None:
     """Run, from app.py, the page that was asked for."""
     if st.session_state.get(_PAGE) != page.url_path:
         forget_widgets()
+    say_values_again()
     st.session_state[_PAGE] = page.url_path
     st.session_state[_ENTERED] = True
     try:

@@ -19,6 +19,9 @@ NOTICE = "notice"
 CHOICE_PREFIX = "choice_"
 """Keys of widgets whose value is kept in the session start with this."""
 
+_SEEDED = "seeded_keys"
+_CUT_SHORT = "run_was_cut_short"
+
 
 def current_session() -> Session:
     """Return the session of this browser tab: at first the demo, seen at work."""
@@ -56,6 +59,7 @@ def forget_widgets() -> None:
     for key in list(st.session_state):
         if str(key).startswith(CHOICE_PREFIX):
             del st.session_state[key]
+    st.session_state[_SEEDED] = set()
 
 
 def seeded(name: str, value: Any) -> str:
@@ -68,7 +72,26 @@ def seeded(name: str, value: Any) -> str:
     key = f"{CHOICE_PREFIX}{name}"
     if key not in st.session_state:
         st.session_state[key] = value
+        st.session_state.setdefault(_SEEDED, set()).add(key)
     return key
+
+
+def note_run_cut_short() -> None:
+    """Note that the next run follows one that stopped half-way down the page."""
+    st.session_state[_CUT_SHORT] = True
+
+
+def say_values_again() -> None:
+    """After a run cut short, tell the browser the values of `seeded` widgets once more.
+
+    It hears them in the run that seeds them only. Where the next run comes before a busy
+    browser has drawn that one, it would show the smallest value instead.
+    """
+    if not st.session_state.pop(_CUT_SHORT, False):
+        return
+    for key in st.session_state.get(_SEEDED, ()):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
 
 
 def set_widget(name: str, value: Any) -> None:

@@ -104,3 +104,23 @@ def test_a_reopened_session_sets_the_widgets_to_its_choices(app):
     app.button(key="open_session").click().run()
     assert app.session_state["session"].choices.aggregate == "median"
     assert app.radio(key="choice_aggregate").value == "median"
+
+
+def test_values_are_told_again_after_a_run_cut_short():
+    from streamlit.testing.v1 import AppTest
+
+    def page():
+        import streamlit as st
+
+        from pages._ui.state import note_run_cut_short, say_values_again, seeded
+
+        say_values_again()
+        st.number_input("n", 1, 9, key=seeded("n", 5))
+        if "again" not in st.session_state:
+            st.session_state["again"] = True
+            note_run_cut_short()
+            st.rerun()
+
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert app.number_input[0].value == 5
+    assert app.number_input[0].proto.set_value

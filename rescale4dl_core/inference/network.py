@@ -111,6 +111,7 @@ def network_from_bytes(
         runner = open_session(onnx_bytes, name=name, provider=provider)
     else:
         from rescale4dl_core.inference.network_process import open_elsewhere
+
         runner = open_elsewhere(onnx_bytes, name=name, provider=provider)
     return opened_network(name, onnx_bytes, spec, runner, card)
 

@@ -22,7 +22,7 @@ from rescale4dl_core.inference.spec import NetworkSpec
 from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.receptive.graph import GraphView
 from rescale4dl_core.receptive.inspect import graph_view
-from rescale4dl_core.receptive.untrusted import check_untrusted
+from rescale4dl_core.receptive.untrusted import check_untrusted, require_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,7 @@ def open_elsewhere(onnx_bytes: bytes, *, name: str, provider: str) -> ProcessSes
     NetworkError
         If the bytes are no ONNX network that can be run within the bounds.
     """
+    require_small(len(onnx_bytes))
     whole = np.frombuffer(onnx_bytes, np.uint8)
 
     def start() -> Child:

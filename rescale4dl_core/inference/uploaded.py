@@ -14,13 +14,19 @@ import numpy as np
 
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference.network import Network, opened_network
-from rescale4dl_core.inference.spec import ChannelAxis, NetworkSpec, OutputKind
+from rescale4dl_core.inference.spec import (
+    ChannelAxis,
+    NetworkSpec,
+    Normalisation,
+    OutputKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.inference.onnx_session import OnnxSession
     from rescale4dl_core.receptive.graph import GraphView
+    from rescale4dl_core.receptive.package_description import Description
 
 FEWEST_RAYS = 8
 """A map with more channels than classes usually are holds distances along rays."""
@@ -132,7 +138,7 @@ def open_uploaded(name: str, content: bytes, *, provider: str = "auto") -> Netwo
     name : str
         Of the file; its ending tells what it is.
     content : bytes
-        The ONNX file.
+        The ONNX file, or the bioimage.io package.
     provider : str
         "auto", "cpu" or "cuda".
 
@@ -143,5 +149,46 @@ def open_uploaded(name: str, content: bytes, *, provider: str = "auto") -> Netwo
     """
     from rescale4dl_core.inference.network_process import open_elsewhere
 
-    runner = open_elsewhere(content, name=name, provider=provider)
-    return opened_network(name, content, runner.spec(), runner)
+    onnx_bytes, description = onnx_in(name, content)
+    runner = open_elsewhere(onnx_bytes, name=name, provider=provider)
+    spec = runner.spec()
+    if description is not None:
+        spec = replace(spec, normalisation=_normalisation(description))
+        runner = replace(runner, notes=(*runner.notes, *_notes(description)))
+    return opened_network(name, onnx_bytes, spec, runner)
+
+
+def onnx_in(name: str, content: bytes) -> tuple[bytes, Description | None]:
+    """Return the ONNX file in an upload, and the description that comes with it.
+
+    Raises
+    ------
+    NetworkError
+        If a zip is no bioimage.io package that can be read.
+    """
+    from rescale4dl_core.receptive.bioimageio import read_package
+
+    if not name.lower().endswith(".zip"):
+        return content, None
+    package = read_package(content)
+    return package.onnx_bytes, package.description
+
+
+def _normalisation(description: Description) -> Normalisation:
+    if description.low_percentile is None or description.high_percentile is None:
+        return Normalisation()
+    return Normalisation(
+        description.low_percentile, description.high_percentile, description.per_channel
+    )
+
+
+def _notes(description: Description) -> tuple[str, ...]:
+    if not description.other_preprocessing:
+        return ()
+    usual = Normalisation()
+    return (
+        f"The package prepares images by {', '.join(description.other_preprocessing)}; "
+        f"here intensities are scaled from the {usual.low_percentile:g}th to the "
+        f"{usual.high_percentile:g}th percentile instead, so this network may do worse "
+        "than it can.",
+    )

@@ -31,6 +31,9 @@ class MapOutput:
     """One map that a network makes."""
 
     name: str
+    index: int
+    """Among the outputs of the file."""
+
     n_channels: int
     stride_px: int
     """Image pixels per pixel of the map."""
@@ -68,6 +71,10 @@ class GraphView:
 
     global_by: str | None
     """The operation that looks at the whole image."""
+
+    unknown_operation: str | None = None
+    """The operation because of which the graph could not be followed: the rest was then
+    found by trial runs, and `largest_px` is None."""
 
     @property
     def output_stride(self) -> int:
@@ -161,7 +168,7 @@ def _image(channel_dim: int, n_channels: int, size: tuple[int, int]) -> Layout:
 
 def _finest_maps(graph: Graph, followed: Trace, channel_dim: int) -> tuple[MapOutput, ...]:
     maps = []
-    for name in graph.output_names:
+    for index, name in enumerate(graph.output_names):
         layout = followed.layouts.get(name)
         if layout is None or layout.rank != 4 or layout.axes != frozenset(Axis):
             continue
@@ -175,7 +182,7 @@ def _finest_maps(graph: Graph, followed: Trace, channel_dim: int) -> tuple[MapOu
                 "segment images on their own grid."
             )
         channels = next(i for i in (1, 3, 2) if not layout.axes_at(i))
-        maps.append(MapOutput(name, layout.shape[channels], int(step)))
+        maps.append(MapOutput(name, index, layout.shape[channels], int(step)))
     if not maps:
         raise NetworkError(
             "This network makes no map: none of its outputs has rows and columns. A "

@@ -132,14 +132,41 @@ def inspect_network(
         If the file is refused, does not make maps of images, or cannot be run.
     """
     progress(0.0, "Reading the graph")
+    view = graph_view(onnx_bytes, run)
+    return inspect_view(view, run, patches=patches, seed=seed, progress=progress)
+
+
+def graph_view(onnx_bytes: bytes, run: RunBatch) -> GraphView:
+    """Read what a network takes, gives and sees from its graph, or else by trial runs.
+
+    Raises
+    ------
+    NetworkError
+        If the file is refused, or does not make maps of images.
+    """
     graph = graph_of(parsed_network(onnx_bytes))
-    unknown: str | None = None
     try:
-        view = view_of(graph)
+        return view_of(graph)
     except UnreadableOperationError as error:
-        unknown = str(error)
-        view = measured_view(graph, run)
-    probe = _probe(view, graph.output_names, run)
+        return measured_view(graph, run, str(error))
+
+
+def inspect_view(
+    view: GraphView,
+    run: RunBatch,
+    *,
+    patches: Sequence[NDArray[np.float32]] = (),
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Inspection:
+    """Do what is left of `inspect_network` once the graph was read, where that was done.
+
+    Raises
+    ------
+    NetworkError
+        If the network cannot be run.
+    """
+    probe = _probe(view, run)
     maps = _maps_of(view, probe, patches)
     impulse = impulse_field(
         probe, expected_px=view.largest_px, seed=seed, progress=_part(progress, 0.05, 0.5)
@@ -152,7 +179,7 @@ def inspect_network(
         progress=_part(progress, 0.5, 1.0),
     )
     progress(1.0, "Done")
-    return _inspection(view, maps, impulse, effective, unknown)
+    return _inspection(view, maps, impulse, effective)
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:
@@ -162,11 +189,11 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
     return report
 
 
-def _probe(view: GraphView, output_names: tuple[str, ...], run: RunBatch) -> Probe:
+def _probe(view: GraphView, run: RunBatch) -> Probe:
     return Probe(
         run,
         view.channels_last,
-        tuple(output_names.index(one.name) for one in view.outputs),
+        tuple(one.index for one in view.outputs),
         view.input_channels,
         view.output_stride,
         view.multiple_px,
@@ -208,13 +235,12 @@ def _inspection(
     maps: tuple[InspectedMap, ...],
     impulse: ImpulseField,
     effective: EffectiveField,
-    unknown: str | None,
 ) -> Inspection:
-    notes = list(_notes(view, impulse, effective, unknown))
+    notes = _notes(view, impulse, effective)
     if view.largest_px is not None:
         sees_px: float = view.largest_px
     else:
-        sees_px = impulse.largest_px if unknown else effective.side_px
+        sees_px = impulse.largest_px if view.unknown_operation else effective.side_px
     window: Window | None = None
     try:
         window = window_for_receptive_field(sees_px, view.output_stride)
@@ -237,25 +263,23 @@ def _inspection(
         view.rows_px,
         view.columns_px,
         view.global_by,
-        unknown,
+        view.unknown_operation,
         tuple(notes),
     )
 
 
-def _notes(
-    view: GraphView, impulse: ImpulseField, effective: EffectiveField, unknown: str | None
-) -> list[str]:
+def _notes(view: GraphView, impulse: ImpulseField, effective: EffectiveField) -> list[str]:
     notes = []
     if view.global_by:
         notes.append(
             f"The operation {view.global_by} looks at the whole image, so the theoretical "
             "receptive field is global and the window rests on the effective one."
         )
-    if unknown:
+    if view.unknown_operation:
         notes.append(
-            f"What the operation {unknown} looks at cannot be read from the graph, so the "
-            "theoretical receptive field is not known and the window rests on the "
-            "impulse-measured one."
+            f"What the operation {view.unknown_operation} looks at cannot be read from "
+            "the graph, so the theoretical receptive field is not known and the window "
+            "rests on the impulse-measured one."
         )
     if impulse.reaches_edge:
         notes.append(

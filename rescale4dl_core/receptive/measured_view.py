@@ -21,7 +21,7 @@ BASE_PX = 128
 MULTIPLES_TRIED_PX = (1, 2, 4, 8, 16, 32, 64)
 
 
-def measured_view(graph: Graph, run: RunBatch) -> GraphView:
+def measured_view(graph: Graph, run: RunBatch, unknown_operation: str) -> GraphView:
     """Return what trial runs tell; the theoretical receptive field stays unknown.
 
     Raises
@@ -48,6 +48,7 @@ def measured_view(graph: Graph, run: RunBatch) -> GraphView:
             columns_px=(),
             largest_px=None,
             global_by=None,
+            unknown_operation=unknown_operation,
         )
     raise NetworkError(
         f"This network makes no map of an image of {BASE_PX} px: an output of four "
@@ -78,8 +79,10 @@ def _maps(
     except NetworkError:
         return ()
     found = [
-        MapOutput(name, output.shape[channel_dim], stride)
-        for name, output in zip(graph.output_names, outputs, strict=False)
+        MapOutput(name, index, output.shape[channel_dim], stride)
+        for index, (name, output) in enumerate(
+            zip(graph.output_names, outputs, strict=False)
+        )
         if (stride := _stride(output, size, last=last))
     ]
     finest = min((one.stride_px for one in found), default=0)

@@ -21,10 +21,6 @@ LARGEST_FILE_BYTES = 200 * 1000**2
 MOST_NODES = 20_000
 OLDEST_OPSET = 9
 STANDARD_DOMAINS = ("", "ai.onnx")
-LARGEST_CONSTANT_BYTES = 64 * 1000**2
-"""Weights are stored in the file and bounded by its size; this is for sizes that a few
-bytes can claim."""
-
 RE_EXPORT = "Ask whoever made it for a plain ONNX file, or export it again"
 
 
@@ -47,16 +43,27 @@ def check_untrusted(onnx_bytes: bytes) -> None:
     parsed_network(onnx_bytes)
 
 
+def require_small(n_bytes: int) -> None:
+    """Refuse a file of more than 200 MB, before it is read or sent anywhere.
+
+    Raises
+    ------
+    NetworkError
+        If it is larger.
+    """
+    if n_bytes > LARGEST_FILE_BYTES:
+        raise NetworkError(
+            f"This network has {n_bytes / 1e6:.0f} MB; up to "
+            f"{LARGEST_FILE_BYTES / 1e6:.0f} MB are accepted. Use a smaller one."
+        )
+
+
 def parsed_network(onnx_bytes: bytes) -> Any:
     """Return the checked `onnx.ModelProto`; see `check_untrusted`."""
     import onnx
     from google.protobuf.message import DecodeError
 
-    if len(onnx_bytes) > LARGEST_FILE_BYTES:
-        raise NetworkError(
-            f"This network has {len(onnx_bytes) / 1e6:.0f} MB; up to "
-            f"{LARGEST_FILE_BYTES / 1e6:.0f} MB are accepted. Use a smaller one."
-        )
+    require_small(len(onnx_bytes))
     try:
         model = onnx.load_model_from_string(onnx_bytes)
     except (DecodeError, ValueError, RuntimeError) as error:

@@ -94,7 +94,8 @@ def paper_unet(net, *, last="Softmax", **settings):
         return unet.conv(unet.up(x), kernel=2, pads=[0, 0, 1, 1])
 
     x = unet.conv(unet.unet("image", 2, up=up))
-    return unet.bytes(unet.op(last, unet.conv(x, 1, into=3, relu=False)))
+    along = {"axis": 1} if last == "Softmax" else {}
+    return unet.bytes(unet.op(last, unet.conv(x, 1, into=3, relu=False), **along))
 
 
 def test_the_unet_of_the_paper_sees_48_to_52_pixels(net, dependencies):

@@ -129,8 +129,8 @@ def _lines(sweep: Sweep) -> tuple[str, ...]:
     head = "  ratio  coverage  objects  IoU own  IoU sample  ceiling  stability"
     rows = [
         f"{scale.ratio:7.3g}  {scale.coverage_percent:6.1f} %  {scale.n_objects:7d}"
-        f"  {_mean(scale.own_grid and scale.own_grid.iou):>7}"
-        f"  {_mean(scale.sample_grid and scale.sample_grid.iou):>10}"
+        f"  {_mean(scale.iou_own_grid):>7}"
+        f"  {_mean(scale.iou_sample_grid):>10}"
         f"  {'-' if scale.iou_ceiling is None else format(scale.iou_ceiling, '.3f'):>7}"
         f"  {_mean(scale.stability):>9}{'  best' if scale is sweep.best else ''}"
         for scale in sweep.scales

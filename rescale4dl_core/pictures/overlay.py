@@ -46,6 +46,7 @@ def with_contours(
     *,
     cut: NDArray[np.int32] | None = None,
     width_view_px: int | None = None,
+    colours: OutlineColours | None = None,
 ) -> View:
     """Return `view` with each object outlined just inside its edge.
 
@@ -60,13 +61,15 @@ def with_contours(
         border of `labels`.
     width_view_px : int, optional
         Width of the outlines; fit for the size of the picture where none is given.
+    colours : OutlineColours, optional
+        Those of `outline_colours` where none are given.
     """
     shown = labels_on_view(labels, view)
     edge = _inner_edge(shown, width_view_px or (2 if max(view.shape) > 900 else 1))
     is_cut = np.isin(shown, border_labels(labels) if cut is None else cut)
     rows, columns = np.indices(view.shape, sparse=True)
     dashed = ((rows + columns) // DASH_VIEW_PX) % 2 == 0
-    colours = outline_colours(view)
+    colours = colours or outline_colours(view)
     pixels = np.array(view.pixels)
     pixels[edge & ~is_cut] = colours.whole
     pixels[edge & is_cut & dashed] = colours.cut

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.study.factors import FactorSeries, factor_series
+from rescale4dl_core.study.results import Sweep
+from rescale4dl_core.study.scale_run import objects_per_fov
 from rescale4dl_core.study.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.session.model import Session
-    from rescale4dl_core.study.results import ScaleResult, Sweep
+    from rescale4dl_core.study.results import ScaleResult
 
 SamplesKey = tuple[tuple[str, str | None, float], ...]
 
@@ -30,7 +33,7 @@ def samples_key(session: Session, measurement: Measurement) -> SamplesKey:
     return tuple(
         (
             entry.sample.image.digest(),
-            entry.sample.labels and entry.sample.labels.digest(),
+            None if entry.sample.labels is None else entry.sample.labels.digest(),
             round(measurement.grid_ratio(entry.sample.image.pixel_size), 6),
         )
         for entry in session.entries
@@ -105,6 +108,52 @@ def sweep_session(
         progress=progress,
         on_scale=on_scale,
     )
+
+
+def stopped_sweep(
+    session: Session,
+    network: str,
+    measurement: Measurement,
+    scales: Iterable[ScaleResult],
+) -> Sweep:
+    """Return what was done of a sweep that the user stopped, by `on_scale`."""
+    by_ratio = {scale.ratio: scale for scale in scales}
+    return Sweep(
+        network=network,
+        scales=tuple(by_ratio[ratio] for ratio in sorted(by_ratio)),
+        n_images=len(session.entries),
+        has_truth=has_mask(session),
+        reference_diameter_px=measurement.diameter_px,
+        provider="",
+        complete=False,
+        notes=("Stopped before the finer scales: those that were done are shown.",),
+    )
+
+
+def restated(sweep: Sweep, session: Session, measurement: Measurement) -> Sweep:
+    """Return `sweep` with coverages, pixel sizes and counts per field as of now.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Of the images of `session`.
+    session : Session
+        The camera.
+    measurement : Measurement
+        Sizes and density, and the pixel size of the first image.
+    """
+    choices, size = session.choices, measurement.pixel_size
+    fov_px = (choices.camera_rows_px, choices.camera_columns_px)
+    scales = tuple(
+        replace(
+            scale,
+            coverage_percent=measurement.coverage.percent * scale.ratio,
+            pixel_size=size and size.rescaled(RescaleFactor.of(scale.ratio)),
+            objects_per_fov=objects_per_fov(measurement, fov_px, scale.ratio),
+        )
+        for scale in sweep.scales
+    )
+    return replace(sweep, scales=scales, reference_diameter_px=measurement.diameter_px)
 
 
 def _shape_on_first_grid(shape_px: tuple[int, int], grid_ratio: float) -> tuple[int, int]:

@@ -27,6 +27,13 @@ def sweep_fields(sweep: Sweep) -> dict[str, Any]:
     }
 
 
+def scale_rows(sweep: Sweep) -> list[dict[str, Any]]:
+    """Return one row per scale with the same names, None where a scale has no value."""
+    rows = [scale_fields(scale) for scale in sweep.scales]
+    names = dict.fromkeys(name for row in rows for name in row)
+    return [{name: row.get(name) for name in names} for row in rows]
+
+
 def scale_fields(scale: ScaleResult) -> dict[str, Any]:
     """Return one scale as plain values, the row of a table."""
     size, parts = scale.pixel_size, scale.stability_parts

@@ -115,6 +115,16 @@ class ScaleResult:
     stability_parts: StabilityParts | None = None
     """What `stability` is the mean of, also where the sizes are not plausible."""
 
+    @property
+    def iou_own_grid(self) -> Interval | None:
+        """The IoU on this scale's own grid."""
+        return None if self.own_grid is None else self.own_grid.iou
+
+    @property
+    def iou_sample_grid(self) -> Interval | None:
+        """The IoU on the grid of the sample."""
+        return None if self.sample_grid is None else self.sample_grid.iou
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sweep:

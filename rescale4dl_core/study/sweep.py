@@ -166,11 +166,11 @@ def _all_images(
             progress(done, f"{step.name}{of}: {message}")
 
         ratio = measurement.grid_ratio(task.image.pixel_size)
-        images.append(at_scale(task, _on_grid(step.factor, ratio), report))
+        images.append(at_scale(task, on_grid(step.factor, ratio), report))
     return tuple(images)
 
 
-def _on_grid(factor: RescaleFactor, grid_ratio: float) -> RescaleFactor:
+def on_grid(factor: RescaleFactor, grid_ratio: float) -> RescaleFactor:
     """Return the factor for an image whose pixels are `grid_ratio` those of the first."""
     if grid_ratio == 1:
         return factor

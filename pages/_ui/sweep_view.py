@@ -1,0 +1,176 @@
+"""What came of a sweep: the answer in words, the charts, the table, the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages._ui.amounts import change, count, some, times
+from pages._ui.downloads import chart_files, csv_file, download_row, json_file
+from pages._ui.messages import plain, show_notes
+from pages._ui.sweep_chart import HEIGHT_PX, PICKED, name_of, score_chart
+from pages._ui.sweep_counts import count_chart, size_chart
+from rescale4dl_core.advice.wording import number
+from rescale4dl_core.study.agreement import rank_agreement
+from rescale4dl_core.study.fields import scale_rows, sweep_fields
+from rescale4dl_core.study.results import score_of
+from rescale4dl_core.writing.csv_text import columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rescale4dl_core.inference.card import NetworkCard
+    from rescale4dl_core.study.results import ScaleResult, Sweep
+    from rescale4dl_core.window import Window
+
+NOT_RETRAINED = (
+    "This is **one trained network on rescaled images**. The published curves come from "
+    "networks trained anew at each scale. So this sweep shows at which pixel size this "
+    "network works on your sample, not how well any network could do there; and coarser "
+    "images made on the computer are a best case for a real low-magnification objective."
+)
+
+ABOUT_SCORES = (
+    "**IoU** (intersection over union) is the area that an object found and the true one "
+    "share, over the area of both together: 1 is perfect, a missed object counts 0. "
+    "*On your sample's pixels* every scale is enlarged back before it is scored, so they "
+    "can be compared; *on its own pixels* the mask is made coarser too, which hides what "
+    "is lost, as in publications. The dashed **limit** is the mask itself, made coarser "
+    "and back: no network gets above it by much. Bands are 95 % intervals."
+)
+
+ABOUT_STABILITY = (
+    "**Stability** is how much the network agrees with itself when the image is mirrored, "
+    "gets noise or a 5 % zoom, and with the next scales: the mean overlap of the same "
+    "object, 0 to 1. It is no proof: a network can be wrong every time. So look at the "
+    "number and size of what was found, and at the picture below."
+)
+
+COLUMNS = {
+    "scale": ("Pixel size", None),
+    "coverage_percent": ("Coverage (%)", "%.1f"),
+    "n_objects": ("Objects", "%d"),
+    "diameter_px": ("Diameter (px)", "%.1f"),
+    "iou_sample_grid": ("IoU, sample's pixels", "%.3f"),
+    "iou_own_grid": ("IoU, own pixels", "%.3f"),
+    "iou_ceiling": ("Limit", "%.3f"),
+    "recall_sample_grid": ("Found", "%.2f"),
+    "ap50_sample_grid": ("AP50", "%.2f"),
+    "f1_sample_grid": ("F1", "%.2f"),
+    "iou_binary_sample_grid": ("IoU, foreground", "%.3f"),
+    "stability": ("Stability", "%.3f"),
+    "objects_per_fov": ("Objects per field", "%.0f"),
+    "seconds": ("Time (s)", "%.1f"),
+}
+
+
+def show_answer(sweep: Sweep, card: NetworkCard) -> None:
+    """Say which scale is best, and what it would change."""
+    best = sweep.best
+    with st.container(border=True):
+        if best is None or not score_of(best):
+            st.subheader("Nothing was found that can be compared", anchor=False)
+            st.markdown(
+                f"{plain(card.name)} found no objects of the expected size at any scale. "
+                "It may be made for another kind of image; try another network."
+            )
+        else:
+            st.subheader(f"Best for this network: {name_of(best)}", anchor=False)
+            st.markdown(_in_words(best, sweep))
+    show_notes(sweep.notes)
+
+
+def show_partial(sweep: Sweep) -> None:
+    """List the scales that are done while others are still running."""
+    st.caption(f"Done so far, coarsest first: {some(len(sweep.scales), 'scale')}.")
+    show_table(sweep)
+
+
+def show_scores(
+    sweep: Sweep, window: Window, shown: ScaleResult, picked: Callable[[], None]
+) -> None:
+    """Show the scores over coverage; a click on a point picks its scale."""
+    st.altair_chart(
+        score_chart(sweep, window, shown),
+        width="stretch",
+        height=HEIGHT_PX,
+        key="sweep_chart",
+        on_select=picked,
+        selection_mode=PICKED,
+    )
+    st.caption(ABOUT_SCORES if sweep.has_truth else ABOUT_STABILITY)
+    agreement = rank_agreement(sweep)
+    if agreement is not None:
+        st.caption(
+            "How well stability ranks the scales as the true score does (Spearman's "
+            f"correlation, 1 is the same order): **{agreement:.2f}** on these images."
+        )
+
+
+def show_counts(sweep: Sweep) -> None:
+    """Show number and size of what was found over coverage."""
+    counts, sizes = st.columns(2, gap="large")
+    counts.altair_chart(count_chart(sweep), width="stretch", key="sweep_counts")
+    counts.caption(
+        "Those cut by a border included. Too fine, objects break up; too coarse, they "
+        "merge or vanish."
+    )
+    sizes.altair_chart(size_chart(sweep), width="stretch", key="sweep_sizes")
+    sizes.caption(
+        "In px of your sample. Where sizes leave the dashed line, what was found is not "
+        "your objects."
+    )
+
+
+def show_table(sweep: Sweep) -> None:
+    """Show every scale in a row, and offer all numbers and charts as files."""
+    import pandas as pd
+
+    frame = pd.DataFrame(columns_of(scale_rows(sweep)))
+    frame["scale"] = [name_of(scale) for scale in sweep.scales]
+    st.dataframe(
+        frame[list(COLUMNS)].dropna(axis="columns", how="all"),
+        hide_index=True,
+        width="stretch",
+        column_config={name: _column(*about) for name, about in COLUMNS.items()},
+    )
+
+
+def offer_files(sweep: Sweep, window: Window) -> None:
+    """Offer the table, everything as JSON, and the chart."""
+    download_row(
+        csv_file("sweep.csv", columns_of(scale_rows(sweep)), "Table (CSV)"),
+        json_file("sweep.json", sweep_fields(sweep)),
+        *chart_files("sweep", score_chart(sweep, window, None)),
+    )
+
+
+def _in_words(best: ScaleResult, sweep: Sweep) -> str:
+    score, scored = score_of(best) or 0.0, "IoU" if sweep.has_truth else "stability"
+    interval = best.sample_grid.iou if best.sample_grid else best.stability
+    bounds = "" if interval is None else f" (95 %: {interval.low:.2f}–{interval.high:.2f})"
+    taken = next((one for one in sweep.scales if one.ratio == 1), None)
+    before = "" if taken is None or taken is best else _against(taken, scored)
+    field = (
+        ""
+        if best.objects_per_fov is None
+        else f" A field of view would hold {count(best.objects_per_fov)} objects"
+    )
+    if field:
+        field += "." if best.ratio == 1 else f", {change(best.ratio**2)} your sample's."
+    return (
+        f"Its {scored} there is **{score:.2f}**{bounds}{before}. One pixel spans "
+        f"{number(best.coverage_percent)} % of an object's diameter.{field}"
+    )
+
+
+def _against(taken: ScaleResult, scored: str) -> str:
+    score = score_of(taken)
+    return f", {times(1.0)} no {scored}" if score is None else f", as taken {score:.2f}"
+
+
+def _column(label: str, form: str | None) -> Any:
+    if form is None:
+        return st.column_config.TextColumn(label, pinned=True)
+    return st.column_config.NumberColumn(label, format=form)

@@ -1,0 +1,68 @@
+"""Page: at which pixel size a network works best on the sample."""
+
+import streamlit as st
+
+from pages._ui.entry import enter_through_app
+from pages._ui.measuring import measured
+from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.sample_controls import choose_image
+from pages._ui.state import current_session
+from pages._ui.sweep_controls import ask_scales, ask_stability, show_reference
+from pages._ui.sweep_network import ask_network
+from pages._ui.sweep_pictures import ask_shown, show_picked, show_scale
+from pages._ui.sweep_view import (
+    NOT_RETRAINED,
+    offer_files,
+    show_answer,
+    show_counts,
+    show_partial,
+    show_scores,
+    show_table,
+)
+from pages._ui.sweep_work import offer_sweep
+from rescale4dl_core.errors import RescaleError
+
+enter_through_app()
+st.title("Scale sweep")
+st.caption(
+    "One trained network on your sample at many pixel sizes: where does it find your "
+    "objects, and how far can you go coarser before it loses them?"
+)
+session = current_session()
+if session.entry.is_demo:
+    show_demo_banner()
+
+try:
+    measurement = measured(session)
+    card = ask_network(session.choices)
+except RescaleError as error:
+    show_error(error)
+    show_next("pages/objects.py", "Objects", "tell the app where the objects are.")
+    st.stop()
+
+if card is None:
+    show_next("pages/recommendation.py", "Recommendation", "by the size of your objects.")
+    st.stop()
+
+show_reference(session, measurement)
+with st.expander("Scales and stability"):
+    ask_scales(session, measurement)
+    ask_stability(session)
+
+sweep = offer_sweep(current_session(), measurement, card, show_partial)
+st.info(NOT_RETRAINED)
+if sweep is not None:
+    show_answer(sweep, card)
+    chart = st.container()
+    shown = ask_shown(sweep)
+    with chart:
+        show_scores(sweep, card.window, shown, show_picked)
+    choose_image(session)
+    show_scale(current_session(), measurement, shown)
+    st.subheader("Number and size of what was found", anchor=False)
+    show_counts(sweep)
+    st.subheader("All scales", anchor=False)
+    show_table(sweep)
+    offer_files(sweep, card.window)
+
+show_next("pages/recommendation.py", "Recommendation", "which pixel size to acquire at.")

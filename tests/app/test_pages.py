@@ -8,7 +8,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("pages/[!_]*.py"))
 
-TITLES = ["Sample", "Objects", "Rescaled views", "Recommendation", "Throughput"]
+TITLES = [
+    *("Sample", "Objects", "Rescaled views", "Recommendation", "Throughput", "Report"),
+]
 JOB = [f"pages/{title.lower().replace(' ', '_')}.py" for title in TITLES]
 """The pages that show the sample, in the order of the job."""
 

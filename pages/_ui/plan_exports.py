@@ -59,8 +59,9 @@ def show_plan_exports(option: Option, goal: Goal) -> None:
     )
     st.caption(
         "useq sequences run in pymmcore-plus and napari-micromanager. Positions are "
-        "centred where the stage stands; those of wells start at the centre of A1. The "
-        "pixel size lines belong at the end of your .cfg file."
+        "centred where the stage stands; those of several wells start at the centre of A1 "
+        "of a plate with 96, 384 or 1536 wells. The pixel size lines belong at the end of "
+        "your .cfg file."
     )
     st.markdown("For your methods section:")
     st.code(methods_paragraph(plan), language=None, wrap_lines=True)

@@ -64,7 +64,7 @@ def simulate(
     light = np.zeros(shape_px)
     for coccus in cocci:
         add_light(light, coccus, _stain_of_one(rng, field), rng.uniform(0, 2 * np.pi))
-    _add_specks(rng, light, field.brightness_photoelectrons, diameter_px)
+    _add_dirt(rng, light, field.brightness_photoelectrons, diameter_px)
     background = field.brightness_photoelectrons * rng.uniform(0.02, 0.25)
     on_camera = light_on_camera(light, background, _lens(rng, diameter_px), _lamp(rng))
     counts = photograph(rng, on_camera, rng.uniform(1, 3)).astype(np.float32)
@@ -99,26 +99,53 @@ def _stain_of_one(rng: np.random.Generator, field: Stain) -> Stain:
     )
 
 
-def _add_specks(
+def _add_dirt(
     rng: np.random.Generator,
     light: NDArray[np.float64],
     brightness: float,
     diameter_px: float,
 ) -> None:
-    """Add what is no coccus: dim specks, a few bright ones, blurred smudges."""
-    n_dim = rng.poisson(light.size / 4000)
-    n_bright = rng.poisson(0.7)
+    """Add what is no coccus: dim specks, a few bright ones, smudges, torn fragments."""
+    n_dim, n_bright = rng.poisson(light.size / 4000), rng.poisson(0.7)
     strength = np.concatenate([rng.uniform(0.05, 0.5, n_dim), rng.uniform(2, 8, n_bright)])
-    specks = np.zeros_like(light)
-    rows, columns = (rng.integers(0, side, len(strength)) for side in light.shape)
-    specks[rows, columns] = strength
-    light += brightness * ndimage.gaussian_filter(specks, 0.6)
-    smudges = np.zeros_like(light)
-    n_smudges = rng.poisson(3)
-    rows, columns = (rng.integers(0, side, n_smudges) for side in light.shape)
-    width_px = diameter_px * 0.35
-    smudges[rows, columns] = rng.uniform(0.05, 0.2, n_smudges) * 2 * np.pi * width_px**2
-    light += brightness * ndimage.gaussian_filter(smudges, width_px)
+    light += brightness * _blurred_points(
+        _anywhere(rng, light, n_dim + n_bright), strength, 0.6, light.shape
+    )
+    n_smudges, width_px = rng.poisson(3), 0.35 * diameter_px
+    strength = rng.uniform(0.05, 0.2, n_smudges) * 2 * np.pi * width_px**2
+    light += brightness * _blurred_points(
+        _anywhere(rng, light, n_smudges), strength, width_px, light.shape
+    )
+    n_fragments, width_px = rng.poisson(light.size / 60_000 * 2), 0.16 * diameter_px
+    for place in _anywhere(rng, light, n_fragments):
+        along = np.linspace(0, rng.uniform(0.4, 2.5) * diameter_px, 40)[:, None]
+        turn = rng.uniform(0, 2 * np.pi) + rng.normal(0, 0.6) * np.linspace(0, 1, 40)
+        points = place + along * np.stack([np.sin(turn), np.cos(turn)], axis=1)
+        step_px = max(1.0, float(along[1, 0]))
+        strength = (
+            rng.uniform(0.04, 0.2) * rng.uniform(0.5, 1.5, 40) * width_px * 2.5 * step_px
+        )
+        light += brightness * _blurred_points(points, strength, width_px, light.shape)
+
+
+def _anywhere(
+    rng: np.random.Generator, light: NDArray[np.float64], n_places: int
+) -> NDArray[np.float64]:
+    return rng.uniform(0, 1, (n_places, 2)) * light.shape
+
+
+def _blurred_points(
+    places: NDArray[np.float64],
+    strength: NDArray[np.float64],
+    sigma_px: float,
+    shape_px: tuple[int, ...],
+) -> NDArray[np.float64]:
+    """Return spots of the strength (sum of each), those outside the field left out."""
+    rows, columns = np.floor(places).astype(int).T
+    within = (rows >= 0) & (rows < shape_px[0]) & (columns >= 0) & (columns < shape_px[1])
+    points = np.zeros(shape_px)
+    np.add.at(points, (rows[within], columns[within]), strength[within])
+    return ndimage.gaussian_filter(points, sigma_px)
 
 
 def _lens(rng: np.random.Generator, diameter_px: float) -> Lens:

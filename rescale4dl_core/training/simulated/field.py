@@ -24,7 +24,7 @@ def in_order(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     """
     from skimage.measure import label
 
-    pieces = label(labels, background=0, connectivity=1)
+    pieces = label(labels, background=0, connectivity=1)  # type: ignore[no-untyped-call]
     kept = np.bincount(pieces.ravel()) >= SMALLEST_PX
     kept[0] = False
     ordered: NDArray[np.int32] = np.where(kept, kept.cumsum(), 0).astype(np.int32)[pieces]

@@ -46,7 +46,8 @@ def _geometry(ranges: Augmentation, rng: Generator) -> NDArray[np.float64]:
         [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
     )
     flip = np.diag([1.0, rng.choice((-1.0, 1.0))])
-    return turn @ flip / size
+    matrix: NDArray[np.float64] = turn @ flip / size
+    return matrix
 
 
 def _centre(
@@ -61,7 +62,7 @@ def _centre(
     else:
         centre = rng.uniform(0, 1, 2) * (shape - 1)
     low, high = np.minimum(half, shape / 2), np.maximum(shape - half, shape / 2)
-    return np.clip(centre, low, high)
+    return np.asarray(np.clip(centre, low, high), np.float64)
 
 
 def _cut(

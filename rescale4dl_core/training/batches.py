@@ -12,7 +12,7 @@ from rescale4dl_core.training.augment import random_patch
 from rescale4dl_core.training.targets import targets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,7 +43,9 @@ def batch_of(step: int, images: Sequence[Prepared], recipe: Recipe) -> Batch:
     return np.stack([pixels for pixels, _ in patches]), tuple(np.stack(t) for t in targets)
 
 
-def batches(first_step: int, images: Sequence[Prepared], recipe: Recipe) -> Iterator[Batch]:
+def batches(
+    first_step: int, images: Sequence[Prepared], recipe: Recipe
+) -> Generator[Batch]:
     """Yield the batches from `first_step` to the last step, made ahead by a thread.
 
     Closing the iterator ends the thread.

@@ -21,7 +21,7 @@ def card_markdown(card: NetworkCard) -> str:
         _use(card),
         _sizes(card),
         _feeding(card),
-        "## Scores\n",
+        "## Validation\n",
         *(_scores(scores) for scores in card.scores),
         _made(card),
     )

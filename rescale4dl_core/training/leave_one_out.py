@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from rescale4dl_core.inference.card import TestScores
-    from rescale4dl_core.training.pairs import Prepared
+    from rescale4dl_core.training.pairs import Prepared, Source, Split
     from rescale4dl_core.training.recipe import Folder, Recipe
 
 SCORE = "score.json"
@@ -88,7 +88,8 @@ def leave_one_out(
             f"{recipe.name} has {len(folds)} real images to train on; leaving one out "
             "takes at least 2. Add images, or score it on a part of the field."
         )
-    start = _simulated_only(recipe, out, steps.simulated, progress)
+    simulated = read_sources(replace(recipe, data=()), ()) if recipe.simulated else ()
+    start = _simulated_only(recipe, simulated, out, steps.simulated, progress)
     scores = []
     for number, (entry, image) in enumerate(folds):
 
@@ -96,7 +97,9 @@ def leave_one_out(
             progress((number + done) / len(folds), f"{folds[number][1].name}: {message}")
 
         fold = _lasting(_without(recipe, entry, image.name), steps.fold)
-        scores.append(_fold(fold, folders, out, image, start, fold_progress))
+        others = read_sources(replace(fold, simulated=()), folders)
+        data = split((*others, *simulated), fold)
+        scores.append(_fold(fold, data, out, image, start, fold_progress))
     first = f"{steps.simulated} steps on simulated images, then " if steps.simulated else ""
     return scores_over(
         " and ".join(sorted({entry.folder for entry in learnt})),
@@ -120,7 +123,11 @@ def _lasting(recipe: Recipe, n_steps: int) -> Recipe:
 
 
 def _simulated_only(
-    recipe: Recipe, out: Path, n_steps: int, progress: Progress
+    recipe: Recipe,
+    simulated: Sequence[Source],
+    out: Path,
+    n_steps: int,
+    progress: Progress,
 ) -> Mapping[str, Tensor] | None:
     """Return the weights of a network that has seen no real image."""
     if not n_steps:
@@ -128,10 +135,9 @@ def _simulated_only(
     alone = _lasting(replace(recipe, data=()), n_steps)
     if (out / SIMULATED / CHECKPOINT).exists():
         return load(alone, out / SIMULATED).best_network
-    data = split(read_sources(alone, ()), alone)
     network, _state = train(
         alone,
-        data,
+        split(simulated, alone),
         out / SIMULATED,
         progress=lambda _done, message: progress(0.0, f"{SIMULATED}: {message}"),
     )
@@ -150,7 +156,7 @@ def _without(recipe: Recipe, left: Folder, stem: str) -> Recipe:
 
 def _fold(
     recipe: Recipe,
-    folders: Sequence[Path],
+    data: Split,
     out: Path,
     image: Prepared,
     start: Mapping[str, Tensor] | None,
@@ -161,7 +167,6 @@ def _fold(
         plain = json.loads(path.read_text(encoding="utf-8"))
         known: ImageScore = from_plain(ImageScore, plain, where=str(path), document=DAMAGED)
         return known
-    data = split(read_sources(recipe, folders), recipe)
     network, _state = train(recipe, data, out / image.name, start=start, progress=progress)
     network = network.cpu()
     thresholds, _held_out = best_thresholds(network, data.validation, recipe)

@@ -45,8 +45,8 @@ class _Trainer:
         with torch.random.fork_rng():
             torch.manual_seed(recipe.seed)
             network = build(recipe.architecture, recipe.layers)
-        self.network: UNet | StarDist = network.to(self.device).to(
-            memory_format=torch.channels_last
+        self.network: UNet | StarDist = network.to(  # type: ignore[call-overload]
+            self.device, memory_format=torch.channels_last
         )
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(),
@@ -78,7 +78,7 @@ class _Trainer:
         self.network.load_state_dict(state.network)
         self.optimizer.load_state_dict(state.optimizer)
         self.step, self.losses = state.step, state.losses
-        self.validations = [tuple(row) for row in state.validations]
+        self.validations = [(*row,) for row in state.validations]
         self.best_step, self.best_score = state.best_step, state.best_score
         self.best_network = state.best_network
 

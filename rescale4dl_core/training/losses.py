@@ -34,7 +34,7 @@ def loss_of(kind: LossKind) -> Loss:
     """
     if kind is LossKind.STARDIST:
         return star_loss
-    from monai.losses import DiceCELoss, DiceLoss, GeneralizedDiceLoss
+    from monai.losses.dice import DiceCELoss, DiceLoss, GeneralizedDiceLoss
 
     if kind is LossKind.BCE_DICE:
         dice = DiceLoss(softmax=True, to_onehot_y=True, batch=True)

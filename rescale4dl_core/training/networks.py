@@ -18,8 +18,9 @@ N_CLASSES = 3
 STAR_CHANNELS = 128
 """Channels of the layer before the heads of StarDist (Schmidt et al. 2018)."""
 
-FIRST_DISTANCE_PX = 8.0
-"""What an untrained StarDist says of every distance, so that it starts near the truth."""
+DISTANCE_UNIT_PX = 10.0
+"""Unit in which StarDist's last layer answers. Distances of tens of px in px would take
+weights that are reached only after thousands of steps."""
 
 
 def _two_convolutions(n_in: int, n_out: int) -> nn.Sequential:
@@ -104,12 +105,13 @@ class StarDist(nn.Module):
         )
         self.probability = nn.Conv2d(STAR_CHANNELS, 1, 1)
         self.distances = nn.Conv2d(STAR_CHANNELS, layers.n_rays, 1)
-        nn.init.constant_(self.distances.bias, FIRST_DISTANCE_PX)  # type: ignore[arg-type]
+        nn.init.ones_(self.distances.bias)  # type: ignore[arg-type]
 
     def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the probability before the sigmoid and the distances in px."""
         features = self.features(self.backbone(self.to_grid(image)))
-        return self.probability(features), self.distances(features)
+        distances = DISTANCE_UNIT_PX * self.distances(features)
+        return self.probability(features), distances
 
 
 class Deployed(nn.Module):

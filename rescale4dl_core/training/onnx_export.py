@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,8 +31,8 @@ PARITY = 1e-4
 """Largest difference, absolute and relative, between torch and onnxruntime."""
 
 
-TEST_SIDE_PX = 96
-N_DISCS = 9
+TEST_SIDE_PX = 128
+N_DISCS = 14
 
 
 def onnx_bytes(network: UNet | StarDist, recipe: Recipe) -> bytes:
@@ -45,13 +46,13 @@ def onnx_bytes(network: UNet | StarDist, recipe: Recipe) -> bytes:
     names = (INPUT, *OUTPUTS[recipe.architecture])
     free = {0: "batch", 2: "rows", 3: "columns"}
     coarse = {0: "batch", 2: "output_rows", 3: "output_columns"}
-    stream = io.BytesIO()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             deployed,
             (example,),
-            stream,
+            path,
             input_names=[INPUT],
             output_names=list(names[1:]),
             dynamic_axes={
@@ -61,7 +62,7 @@ def onnx_bytes(network: UNet | StarDist, recipe: Recipe) -> bytes:
             opset_version=OPSET,
             dynamo=False,
         )
-    return stream.getvalue()
+        return path.read_bytes()
 
 
 def require_parity(
@@ -95,7 +96,7 @@ def require_parity(
 
 
 def drawn_image(recipe: Recipe) -> NDArray[np.float32]:
-    """Return a drawn input of round objects, normalised, shape (1, channels, 96, 96).
+    """Return a drawn input of round objects, normalised, shape (1, channels, 128, 128).
 
     It is drawn and not a piece of the training data, so that it can ship with the model.
     """

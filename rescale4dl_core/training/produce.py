@@ -17,7 +17,7 @@ from rescale4dl_core.training.model_folder import write_model_folder
 from rescale4dl_core.training.network_card import Outcome, card_from
 from rescale4dl_core.training.onnx_export import drawn_image, onnx_bytes, require_parity
 from rescale4dl_core.training.pairs import prepared, split
-from rescale4dl_core.training.recipe import Precision
+from rescale4dl_core.training.recipe import Precision, Side
 from rescale4dl_core.training.training_report import report_html
 from rescale4dl_core.training.validation import (
     best_thresholds,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.receptive.inspect import Inspection
     from rescale4dl_core.training.networks import StarDist, UNet
     from rescale4dl_core.training.pairs import Prepared, Split
-    from rescale4dl_core.training.recipe import Recipe
+    from rescale4dl_core.training.recipe import Folder, Recipe
     from rescale4dl_core.training.validation import Maps
 
 REPORT = "report.html"
@@ -94,7 +94,8 @@ def produce(
         progress=lambda done, message: progress(LEARNING * done, message),
     )
     network = network.cpu()
-    thresholds, scores = Thresholds(), ()
+    thresholds = Thresholds()
+    scores: tuple[TestScores, ...] = ()
     if data.validation:
         thresholds, held_out = best_thresholds(
             network,
@@ -153,7 +154,6 @@ def _tested(
         source = read_folder(entry, folders)
         images = [prepared(pair, recipe) for pair in source.pairs]
         maps = [_maps(network, image, recipe) for image in images]
-        split_in_words = f"rows {entry.rows!r} of split.csv, never trained on"
         tested.append(
             scores_at(
                 thresholds,
@@ -161,10 +161,23 @@ def _tested(
                 images,
                 recipe,
                 data_set=entry.folder,
-                split=split_in_words,
+                split=_split_in_words(entry),
             )
         )
     return tested
+
+
+def _split_in_words(entry: Folder) -> str:
+    rows = f"rows {entry.rows!r} of split.csv"
+    if not entry.cut_sides:
+        return f"{rows}, never trained on"
+    sides = ", ".join(
+        f"{side.value} {100 * at:g} %" for side, at in zip(Side, entry.region, strict=True)
+    )
+    return (
+        f"a part of the field that was never trained on ({sides}), of the {rows}; objects "
+        "cut by its line do not count"
+    )
 
 
 def _maps(network: UNet | StarDist, image: Prepared, recipe: Recipe) -> Maps:

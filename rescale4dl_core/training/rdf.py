@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core import __version__
@@ -23,8 +24,8 @@ CITED = (
 )
 """The study, then what each architecture goes back to."""
 
-SMALLEST_STEPS = 4
-"""The smallest input in multiples of what the network takes."""
+SMALLEST_PX = 128
+"""Smallest input: the size of the test tensors."""
 
 
 def rdf_yaml(card: NetworkCard, folder: Path) -> str:
@@ -69,7 +70,6 @@ def _description(card: NetworkCard, folder: Path) -> dict[str, Any]:
 
 def _input(card: NetworkCard, folder: Path) -> dict[str, Any]:
     spec, percentiles = card.spec, card.spec.normalisation
-    smallest_px = SMALLEST_STEPS * spec.multiple_px
     axes = [] if percentiles.per_channel else ["channel"]
     return {
         "id": "image",
@@ -81,7 +81,7 @@ def _input(card: NetworkCard, folder: Path) -> dict[str, Any]:
                 {
                     "type": "space",
                     "id": axis,
-                    "size": {"min": smallest_px, "step": spec.multiple_px},
+                    "size": {"min": SMALLEST_PX, "step": spec.multiple_px},
                 }
                 for axis in "yx"
             ),
@@ -131,13 +131,19 @@ def _outputs(card: NetworkCard, folder: Path) -> list[dict[str, Any]]:
 
 
 def _output_axis(axis: str, card: NetworkCard) -> dict[str, Any]:
-    stride = card.spec.output_stride
+    """Describe rows or columns; the halo is half the effective receptive field.
+
+    The theoretical one would not fit into test tensors small enough to ship.
+    """
+    stride, multiple_px = card.spec.output_stride, card.spec.multiple_px
+    half_px = math.ceil(card.receptive_fields.effective_px / 2)
+    halo_px = min(-(-half_px // multiple_px) * multiple_px, SMALLEST_PX // 2 - multiple_px)
     return {
         "type": "space",
         "id": axis,
         "scale": float(stride),
         "size": {"tensor_id": "image", "axis_id": axis},
-        "halo": card.spec.halo_px // stride,
+        "halo": halo_px // stride,
     }
 
 

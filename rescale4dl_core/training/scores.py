@@ -47,7 +47,7 @@ def image_score(
         image=name,
         ap50=found / either if either else NOTHING_TO_FIND,
         mean_iou=scores.matched_iou / max(found, 1) if either else NOTHING_TO_FIND,
-        foreground_iou=both_px / union_px if union_px else NOTHING_TO_FIND,
+        foreground_iou=float(both_px / union_px) if union_px else NOTHING_TO_FIND,
         n_objects=scores.n_true,
     )
 

@@ -142,8 +142,10 @@ def best_thresholds(
     tried: dict[Thresholds, TestScores] = {}
     best = Thresholds()
     for i, (name, candidates) in enumerate(turns):
-        for thresholds in {replace(best, **{name: one}): None for one in candidates}:
-            progress(i / len(turns), "choosing the thresholds on the validation images")
+        for j, one in enumerate(candidates):
+            thresholds = replace(best, **{name: one})
+            done = (i + j / len(candidates)) / len(turns)
+            progress(done, "choosing the thresholds on the validation images")
             if thresholds not in tried:
                 tried[thresholds] = scores_at(thresholds, maps, images, recipe)
         best = max(

@@ -5,6 +5,7 @@ import streamlit as st
 from pages._ui.entry import enter_through_app
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.plan_comparison import show_comparison
 from pages._ui.state import current_session
 from pages._ui.throughput_controls import (
     ask_camera,
@@ -12,6 +13,7 @@ from pages._ui.throughput_controls import (
     ask_pixel_size,
     ask_timing,
 )
+from pages._ui.throughput_link import choices_of_link, show_link
 from pages._ui.throughput_view import (
     show_answer,
     show_ceiling_and_count,
@@ -22,7 +24,7 @@ from pages._ui.throughput_view import (
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.planning.ratios import ratios_to_try
 from rescale4dl_core.planning.what_if import what_if, what_if_series
-from rescale4dl_core.session.acquisition import acquisition_of
+from rescale4dl_core.session.acquisition import acquisition_of, what_if_of
 from rescale4dl_core.session.advising import recommended_ratio
 
 enter_through_app()
@@ -34,7 +36,7 @@ st.caption(
 
 if current_session().entry.is_demo:
     show_demo_banner()
-choices = current_session().choices
+choices = choices_of_link(current_session().choices)
 controls, answer = st.columns([1, 2], gap="large")
 
 with controls:
@@ -65,18 +67,19 @@ with pixel_size_asked:
     choices = ask_pixel_size(choices, measurement.pixel_size, recommended)
 
 acquisition = acquisition_of(measurement, choices)
-ratio = choices.what_if_ratio or recommended
 ratios = ratios_to_try(choices.route, recommended)
 now = what_if(acquisition, 1.0, choices.route)
-tried = what_if(acquisition, ratio, choices.route)
+tried = what_if_of(measurement, choices, recommended)
 
 with answer:
     show_answer(acquisition, now, tried)
     show_timing(choices.timing)
     show_ceiling_and_count(now, tried)
     show_curve(what_if_series(acquisition, ratios, choices.route), now, tried)
+    show_comparison(measurement, current_session().choices, recommended)
+    show_link(choices)
     st.subheader("Lower magnification or binning?")
-    show_routes(ratio, choices.detector)
+    show_routes(tried.gain.ratio, choices.detector)
     show_next(
         "pages/recommendation.py",
         "Recommendation",

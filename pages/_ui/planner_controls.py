@@ -146,15 +146,6 @@ def ask_light(choices: Choices) -> Choices:
             format="%.0f",
             key=seeded("excitation_nm", plan.excitation_nm),
         )
-    power_mw = st.number_input(
-        "Power at the sample (mW)",
-        min_value=0.000001,
-        max_value=1e6,
-        value=None,
-        placeholder="measured at the sample",
-        key=seeded("power_mw", plan.power_mw),
-        help="With it the light dose is given in J/cm²; without, as a ratio.",
-    )
     equal_light = st.checkbox(
         "Expose each until its pixels are as bright as the sample's",
         key=seeded("equal_light", plan.equal_light),
@@ -166,7 +157,6 @@ def ask_light(choices: Choices) -> Choices:
         choices,
         modality=modality,
         excitation_nm=excitation_nm,
-        power_mw=power_mw,
         equal_light=equal_light,
     )
 

@@ -61,7 +61,11 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
     wanted = ranking.goal.n_objects_wanted * ranking.goal.n_wells
     metrics = [
         ("Pixel size", microns(option.pixel_um), f"{number(option.coverage_percent)} %"),
-        ("Field", _field_mm(option), f"{option.image_columns_px:.0f} px wide"),
+        (
+            "Field",
+            f"{_mm(option.field_width_um)} wide",
+            f"{_mm(option.field_height_um)} high",
+        ),
         (f"Objects per hour{best_case}", count(option.objects_per_hour), "new ones"),
         (f"Time for {wanted:,} objects", _hours(option), f"{option.tau_s:.3g} s per field"),
         ("Storage", _bytes(option.storage_bytes), _compressed(option, ranking.goal)),
@@ -205,9 +209,8 @@ def _field(option: Option) -> str:
     return f"{number(option.field_width_um)} × {number(option.field_height_um)}"
 
 
-def _field_mm(option: Option) -> str:
-    width_mm, height_mm = option.field_width_um / 1000, option.field_height_um / 1000
-    return f"{number(width_mm)} × {number(height_mm)} mm"
+def _mm(length_um: float) -> str:
+    return f"{number(length_um / 1000)} mm"
 
 
 def _hours(option: Option) -> str:

@@ -144,8 +144,18 @@ def ask_goal(choices: Choices) -> Choices:
         key=seeded("bytes", choices.bytes_per_pixel),
         horizontal=True,
     )
+    power_mw = st.number_input(
+        "Power at the sample (mW)",
+        min_value=0.000001,
+        max_value=1e6,
+        value=None,
+        placeholder="where it was measured",
+        key=seeded("power_mw", choices.plan.power_mw),
+        help="With it the light dose is given in J/cm²; without, as a ratio.",
+    )
     choices = replace(
         choices,
+        plan=replace(choices.plan, power_mw=power_mw),
         n_objects_wanted=n_objects_wanted,
         n_wells=n_wells,
         overlap_percent=overlap_percent,

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages._ui.amounts import change, count, duration, pixel, storage
 from pages._ui.downloads import chart_files, csv_file, download_row, json_file
+from pages._ui.plan_comparison import light
 from pages._ui.throughput_charts import (
     objects_per_hour_chart,
     series_columns,
@@ -79,6 +80,18 @@ def show_answer(acquisition: Acquisition, now: WhatIf, tried: WhatIf) -> None:
         delta_arrow="off",
         border=True,
         width=METRIC_WIDTH_PX,
+    )
+    numbers.metric(
+        "Light on the sample",
+        light(tried),
+        delta=f"{light(now)} as taken",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        width=METRIC_WIDTH_PX,
+        help="In J/cm² where the power at the sample is known: over all channels, planes, "
+        "time points and overlaps. Else against the sample as taken, for equally good "
+        "pixels in bright images.",
     )
 
 

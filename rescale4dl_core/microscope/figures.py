@@ -15,6 +15,7 @@ from rescale4dl_core.microscope.configuration import (
     tube_lens_ratio,
 )
 from rescale4dl_core.microscope.light import Modality
+from rescale4dl_core.planning.dose import dose_j_per_cm2
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.stand import Stand
 
     Floats = NDArray[np.float64]
-
-MJ_PER_J = 1000.0
-UM2_PER_CM2 = 1e8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,9 +245,9 @@ def _dose_j_per_cm2(goal: Goal, lit_um: Floats, exposure_s: Floats) -> Floats:
     """Return power / lit area x exposure x images x re-exposure."""
     if goal.light.power_mw is None:
         return np.full(exposure_s.shape, np.nan)
-    lit_cm2 = math.pi / 4 * lit_um**2 / UM2_PER_CM2
-    seconds = exposure_s * goal.timing.n_images * goal.reexposure
-    return goal.light.power_mw / MJ_PER_J * seconds / lit_cm2
+    n_exposures = goal.timing.n_images * goal.reexposure
+    lit_um2 = np.asarray(math.pi / 4 * lit_um**2)
+    return dose_j_per_cm2(goal.light.power_mw, lit_um2, exposure_s, n_exposures)
 
 
 def _along(values: Sequence[float | None], axis: int = 0) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.planning.dose import dose_j_per_cm2
 from rescale4dl_core.planning.gain import Detector, Gain, Route
 from rescale4dl_core.planning.storage import storage_bytes
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
@@ -47,6 +48,8 @@ class Acquisition:
 
     bytes_per_pixel: int = 2
     detector: Detector = Detector.SCMOS
+    power_mw: float | None = None
+    """At the sample, over the field; None where it was not measured."""
 
     def __post_init__(self) -> None:
         rows_px, columns_px = self.fov_px
@@ -60,6 +63,8 @@ class Acquisition:
             ("The number of bytes per pixel", self.bytes_per_pixel),
         ):
             require_positive(name, value)
+        if self.power_mw is not None:
+            require_positive("The power at the sample (mW)", self.power_mw)
         if self.density_per_px is not None:
             require_positive("The density (objects per px)", self.density_per_px)
         if not 0 <= self.overlap_percent < 100:
@@ -107,10 +112,21 @@ class WhatIf:
     reexposure: float
     """Mean number of times that a point of the sample is exposed: 1 / (1 - overlap)^2."""
 
+    dose_j_per_cm2: float | None
+    """Over all channels, planes and time points; None without power or pixel size."""
+
     @property
     def pixel_um(self) -> float | None:
         """Side of the pixel on the sample; None where it is not known."""
         return None if self.pixel_size is None else self.pixel_size.mean_um
+
+    @property
+    def relative_dose(self) -> float:
+        """Light per area for the same signal-to-noise ratio per pixel in bright images.
+
+        Against one pass over the sample as taken, at the same aperture.
+        """
+        return self.gain.dose_low * self.reexposure
 
     @property
     def is_best_case(self) -> bool:
@@ -172,6 +188,7 @@ def what_if(
             n_fields=n_fields,
         ),
         reexposure=1 / acquisition.new_share,
+        dose_j_per_cm2=_dose_j_per_cm2(acquisition, gain),
     )
 
 
@@ -182,6 +199,17 @@ def what_if_series(
 ) -> tuple[WhatIf, ...]:
     """Return `what_if` at each of `ratios`, for a chart."""
     return tuple(what_if(acquisition, ratio, route) for ratio in ratios)
+
+
+def _dose_j_per_cm2(acquisition: Acquisition, gain: Gain) -> float | None:
+    """Return the dose of the exposure asked for, the power spread over the field."""
+    field_um = _field_um(acquisition, gain)
+    if acquisition.power_mw is None or field_um is None:
+        return None
+    timing = acquisition.timing
+    n_exposures = timing.n_images / acquisition.new_share
+    lit_um2 = field_um[0] * field_um[1]
+    return dose_j_per_cm2(acquisition.power_mw, lit_um2, timing.exposure_s, n_exposures)
 
 
 def _rescaled(pixel_size: PixelSize | None, ratio: float) -> PixelSize | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.planning.what_if import Acquisition
+from rescale4dl_core.planning.what_if import Acquisition, WhatIf, what_if
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.session.kept_plan import KeptPlan
     from rescale4dl_core.session.model import Choices
 
 
@@ -31,4 +32,36 @@ def acquisition_of(measurement: Measurement, choices: Choices) -> Acquisition:
         overlap_percent=choices.overlap_percent,
         bytes_per_pixel=choices.bytes_per_pixel,
         detector=choices.detector,
+        power_mw=choices.plan.power_mw,
+    )
+
+
+def what_if_of(measurement: Measurement, choices: Choices, recommended: float) -> WhatIf:
+    """Return what the acquisition that `choices` describe yields.
+
+    Parameters
+    ----------
+    measurement : Measurement
+        The objects of the sample.
+    choices : Choices
+        With the pixel size to try, as a ratio to the sample's.
+    recommended : float
+        That ratio where none was chosen.
+
+    Raises
+    ------
+    QuantityError
+        If a choice makes no sense for an acquisition.
+    """
+    ratio = choices.what_if_ratio or recommended
+    return what_if(acquisition_of(measurement, choices), ratio, choices.route)
+
+
+def compared_plans(
+    measurement: Measurement, choices: Choices, recommended: float
+) -> tuple[tuple[KeptPlan, WhatIf], ...]:
+    """Return the plans that were kept, each with what it yields for this sample."""
+    return tuple(
+        (plan, what_if_of(measurement, plan.applied_to(choices), recommended))
+        for plan in choices.plan.kept
     )

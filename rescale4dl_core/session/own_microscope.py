@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.microscope.camera import CameraKind
 from rescale4dl_core.microscope.catalogue import (
     read_cameras,
     read_objectives,
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.session.plan_choices import PlanChoices
 
 USUAL_MAGNIFICATIONS = (4.0, 10.0, 20.0, 40.0, 60.0)
+USUAL_CAMERA = (CameraKind.SCMOS, 6.5)
+"""Kind and pitch in µm."""
 
 
 def own_objectives(plan: PlanChoices) -> tuple[Objective, ...]:
@@ -43,7 +46,8 @@ def own_cameras(plan: PlanChoices) -> tuple[Camera, ...]:
         return plan.cameras
     shipped = shipped_cameras()
     named = tuple(camera for camera in shipped if camera.label in plan.camera_names)
-    return (named or shipped)[:1]
+    usual = tuple(c for c in shipped if (c.kind, c.pitch_um) == USUAL_CAMERA)
+    return (named or usual or shipped)[:1]
 
 
 def with_file(plan: PlanChoices, data: bytes, name: str) -> tuple[PlanChoices, str]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-OUT_OF_MEMORY = ("alloc", "memory")
+OUT_OF_MEMORY = ("alloc", "arena", "memory")
+"""Words in what onnxruntime says where it gets no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,15 +126,14 @@ def _opened(ort: ModuleType, onnx_bytes: bytes, name: str, tried: tuple[str, ...
 
 
 def _why_not_run(error: Exception, batch: NDArray[np.float32]) -> str:
-    text = _first_line(error)
     rows, columns = batch.shape[-2:]
-    if any(word in text.lower() for word in OUT_OF_MEMORY):
+    if any(word in str(error).lower() for word in OUT_OF_MEMORY):
         return (
             f"The network needs more memory for {rows} x {columns} px than there is. "
             "Choose a smaller piece of the image, or a smaller network."
         )
     return (
-        f"The network cannot be run on an image of {rows} x {columns} px: {text}. Choose "
+        f"The network cannot be run on an image of {rows} x {columns} px: {_first_line(error)}. Choose "
         "another network, or export this one with free rows and columns."
     )
 

@@ -89,7 +89,7 @@ def labels_from_landscape(
     if not has_edge:
         return _cut_at_necks(landscape == SEED)
     labels = np.empty(landscape.shape, np.int32)
-    ndimage.label(landscape == SEED, output=labels)
+    ndimage.label(landscape == SEED, structure=np.ones((3, 3)), output=labels)
     n_to_reach = int(np.count_nonzero(landscape > SEED))
     if n_to_reach and labels.any():
         from rescale4dl_core.inference.flooding import grow

@@ -9,7 +9,7 @@ from rescale4dl_core.training.scores import image_score
 
 @pytest.fixture
 def part():
-    """A field whose left side is cut: one object reaches over it, one does not."""
+    """Return a field cut at its left side: one object reaches over it, one does not."""
     truth = np.zeros((12, 14), np.int32)
     truth[1:5, 0:4] = 1
     truth[6:10, 6:12] = 2
@@ -56,3 +56,14 @@ def test_pixels_of_cut_objects_count_for_the_foreground(part):
     prediction = np.where(part == 2, part, 0)
     score = image_score("a", part, prediction, (Side.LEFT,))
     assert score.foreground_iou == pytest.approx(24 / 40)
+
+
+def test_the_card_says_which_part_of_the_field_was_kept_for_the_test():
+    from rescale4dl_core.training.produce import _split_in_words
+
+    part_of_field = _split_in_words(Folder("f", region=(0.0, 0.6, 1.0, 1.0)))
+    assert "never trained on (top 0 %, left 60 %, bottom 100 %" in part_of_field
+    assert "cut by its line do not count" in part_of_field
+    assert _split_in_words(Folder("f", rows="test")) == (
+        "rows 'test' of split.csv, never trained on"
+    )

@@ -92,7 +92,7 @@ def _numbers(advice: Recommendation) -> Table:
         rows += [
             ("Objects per field and hour, other lens", times(gain.objects), "1x"),
             ("Objects per field and hour, binning", "1x", "1x"),
-            ("Storage for the same area", f"{share(gain.storage)} now", "1x"),
+            ("Storage for the same area", share(gain.storage).removesuffix(" of"), "1x"),
         ]
     rows.append(("Expected IoU on the sample's grid", _expected(advice), ""))
     return Table(

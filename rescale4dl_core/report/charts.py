@@ -38,6 +38,7 @@ def size_chart(measurement: Measurement, histogram: SizeHistogram) -> dict[str, 
         "type": "quantitative",
         "title": f"Diameter ({unit})",
         "scale": {"zero": False},
+        "axis": {"labelOverlap": True},
     }
     return _drawing(
         200,

@@ -66,7 +66,8 @@ def _section(section: Section, styles: dict[str, Any], width_pt: float) -> list[
     story = [_text(section.heading, styles["heading"])]
     for index, sentence in enumerate(section.sentences):
         first = index == 0 and section.heading == "The answer"
-        story.append(_text(sentence, styles["headline" if first else "body"]))
+        style = styles["headline" if first else "body" if section.bullets else "lead"]
+        story.append(_text(sentence, style))
     story += [_text(bullet, styles["bullet"], bullet="•") for bullet in section.bullets]
     for figure in section.figures:
         drawn = [_picture(figure, width_pt), _text(figure.caption, styles["caption"])]
@@ -176,6 +177,7 @@ def _styles() -> dict[str, Any]:
             keepWithNext=True,
         ),
         "headline": like("headline", fontSize=11, leading=16, textColor=VERMILION),
+        "lead": like("lead", keepWithNext=True),
         "bullet": like("bullet", leftIndent=12, bulletIndent=2),
         "caption": like("caption", fontSize=8, leading=11, textColor=GREY),
         "table": like("table", fontName=BOLD, spaceAfter=0),

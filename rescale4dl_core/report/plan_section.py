@@ -24,19 +24,36 @@ def plan_section(plan: AcquisitionPlan, advice: Recommendation) -> Section:
             f"{plan.n_fields} fields take {time_in_words(plan.duration_s)} and "
             f"{number(plan.storage_bytes / BYTES_PER_GB)} GB, not compressed.",
         ),
+        bullets=_cautions(plan, advice),
         tables=(_settings(plan), _formulas()),
         paragraph=methods_paragraph(plan, _why(plan, advice)),
     )
 
 
+def _cautions(plan: AcquisitionPlan, advice: Recommendation) -> tuple[str, ...]:
+    coverage_percent, window = _coverage_percent(plan, advice), advice.window
+    if coverage_percent is None or window.contains(coverage_percent):
+        return ()
+    return (
+        f"Not what is recommended: one pixel of this plan spans {number(coverage_percent)} "
+        f"% of the mean diameter, outside the range of {number(window.low_percent)} to "
+        f"{number(window.high_percent)} %.",
+    )
+
+
 def _why(plan: AcquisitionPlan, advice: Recommendation) -> str:
-    diameter_um = advice.measurement.diameter_um
-    if diameter_um is None:
+    coverage_percent = _coverage_percent(plan, advice)
+    if coverage_percent is None:
         return ""
     return (
-        f"One pixel spans {number(100 * plan.pixel_um / diameter_um)} % of the mean "
-        f"diameter of the objects ({number(diameter_um)} µm)."
+        f"One pixel spans {number(coverage_percent)} % of the mean diameter of the objects "
+        f"({number(advice.measurement.diameter_um or 0)} µm)."
     )
+
+
+def _coverage_percent(plan: AcquisitionPlan, advice: Recommendation) -> float | None:
+    diameter_um = advice.measurement.diameter_um
+    return None if diameter_um is None else 100 * plan.pixel_um / diameter_um
 
 
 def _settings(plan: AcquisitionPlan) -> Table:

@@ -116,6 +116,15 @@ def test_without_sweep_and_plan_there_are_no_such_sections(demo_case: Case) -> N
     assert report.fields["sweep"] is None
 
 
+def test_a_plan_outside_the_window_is_said_not_to_be_recommended(full_case: Case) -> None:
+    assert "Not what is recommended" not in report_markdown(report_of(full_case))
+    coarse = replace(full_case, plan=replace(full_case.plan, binning=4))
+    # 4 x 0.65 um on nuclei of 8.89 um
+    assert "one pixel of this plan spans 29.3 % of the mean" in report_markdown(
+        report_of(coarse)
+    )
+
+
 def test_one_html_file_needs_no_other(full_case: Case) -> None:
     page = page_of(full_case)
     assert page.seen.count("svg") == 3

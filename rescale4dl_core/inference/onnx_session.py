@@ -133,7 +133,8 @@ def _why_not_run(error: Exception, batch: NDArray[np.float32]) -> str:
             "Choose a smaller piece of the image, or a smaller network."
         )
     return (
-        f"The network cannot be run on an image of {rows} x {columns} px: {_first_line(error)}. Choose "
+        f"The network cannot be run on an image of {rows} x {columns} px: "
+        f"{_first_line(error)}. Choose "
         "another network, or export this one with free rows and columns."
     )
 

@@ -61,7 +61,7 @@ def report_pdf(report: Report) -> bytes:
 
 
 def _section(section: Section, styles: dict[str, Any], width_pt: float) -> list[Any]:
-    from reportlab.platypus import KeepTogether, Spacer
+    from reportlab.platypus import Spacer
 
     story = [_text(section.heading, styles["heading"])]
     for index, sentence in enumerate(section.sentences):
@@ -70,14 +70,27 @@ def _section(section: Section, styles: dict[str, Any], width_pt: float) -> list[
         story.append(_text(sentence, style))
     story += [_text(bullet, styles["bullet"], bullet="•") for bullet in section.bullets]
     for figure in section.figures:
-        drawn = [_picture(figure, width_pt), _text(figure.caption, styles["caption"])]
-        story.append(KeepTogether(drawn))
+        caption = _text(figure.caption, styles["caption"])
+        story += _together(_picture(figure, width_pt), caption)
     for table in section.tables:
-        drawn = [Spacer(1, 6), _table(table, styles, width_pt), Spacer(1, 6)]
-        story += [KeepTogether(drawn)] if len(table.rows) <= MOST_ROWS_KEPT else drawn
+        drawn = _table(table, styles, width_pt)
+        short = len(table.rows) <= MOST_ROWS_KEPT
+        story += _together(Spacer(1, 6), drawn) if short else [Spacer(1, 6), drawn]
+        story.append(Spacer(1, 6))
     if section.paragraph:
         story.append(_text(section.paragraph, styles["quote"]))
     return story
+
+
+def _together(*parts: Any) -> list[Any]:
+    """Return `parts`, each kept on the page of the next one.
+
+    With the headings and sentences before them, which are kept too: ReportLab would break
+    a group inside a group.
+    """
+    for part in parts[:-1]:
+        part.keepWithNext = True
+    return list(parts)
 
 
 def _picture(figure: Chart | Picture, width_pt: float) -> Any:

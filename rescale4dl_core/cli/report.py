@@ -12,7 +12,9 @@ from rescale4dl_core.cli.recommend import add_case, advised
 if TYPE_CHECKING:
     import argparse
 
+    from rescale4dl_core.exports.plan import AcquisitionPlan
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.report.document import Report
 
 
 def add_to(commands: Any) -> None:
@@ -41,29 +43,32 @@ def add_to(commands: Any) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Measure and recommend as `recommend` does, then write it down."""
-    from datetime import datetime
+    from rescale4dl_core.report.write import write_report
 
-    from rescale4dl_core.report.case import Case
-    from rescale4dl_core.report.content import report_of
-    from rescale4dl_core.report.write import check_ending, write_report
-
-    check_ending(args.out)
     plan = None if args.plan is None else _plan_of(args.plan)
-    found = advised(args, progress)
-    session = found.session
-    case = Case(
-        session=session,
-        advice=found.advice,
-        labels=found.labels[session.current],
-        made_on=datetime.now().astimezone().date(),
-        sweep=found.sweep,
-        plan=plan,
-    )
-    write_report(report_of(case), args.out, overwrite=args.overwrite)
+
+    def make() -> Report:
+        from datetime import datetime
+
+        from rescale4dl_core.report.case import Case
+        from rescale4dl_core.report.content import report_of
+
+        found = advised(args, progress)
+        case = Case(
+            session=found.session,
+            advice=found.advice,
+            labels=found.labels[found.session.current],
+            made_on=datetime.now().astimezone().date(),
+            sweep=found.sweep,
+            plan=plan,
+        )
+        return report_of(case)
+
+    write_report(make, args.out, overwrite=args.overwrite)
     return Answer({"written": str(args.out)}, (f"Written: {args.out}",))
 
 
-def _plan_of(path: Path) -> Any:
+def _plan_of(path: Path) -> AcquisitionPlan:
     from rescale4dl_core.errors import ReadingError
     from rescale4dl_core.exports.plan_file import plan_from_json
 

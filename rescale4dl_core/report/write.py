@@ -12,6 +12,7 @@ from rescale4dl_core.report.pdf import report_pdf
 from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rescale4dl_core.report.document import Report
@@ -60,8 +61,13 @@ def report_bytes(report: Report, ending: str) -> bytes:
     return f"{text}\n".encode()
 
 
-def write_report(report: Report, path: Path, *, overwrite: bool = False) -> None:
-    """Write `report` to `path`.
+def write_report(
+    make: Callable[[], Report], path: Path, *, overwrite: bool = False
+) -> None:
+    """Write the report that `make` returns to `path`.
+
+    Whether it may be written there is found out before the report is made: that may take
+    minutes.
 
     Raises
     ------
@@ -69,6 +75,6 @@ def write_report(report: Report, path: Path, *, overwrite: bool = False) -> None
         If the ending is not known, `path` exists and `overwrite` is false, or nothing can
         be written there.
     """
-    content = report_bytes(report, check_ending(path))
+    ending = check_ending(path)
     with fresh_file(path, overwrite=overwrite) as temporary:
-        temporary.write_bytes(content)
+        temporary.write_bytes(report_bytes(make(), ending))

@@ -14,18 +14,23 @@ import pytest
 
 from rescale4dl_core.errors import OutputError
 from rescale4dl_core.images import KnownPixelSize
+from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.report.case import Case
 from rescale4dl_core.report.content import report_of
 from rescale4dl_core.report.html import report_html
 from rescale4dl_core.report.markdown import report_markdown
 from rescale4dl_core.report.pdf import report_pdf
 from rescale4dl_core.report.write import MEDIA, report_bytes, write_report
+from rescale4dl_core.session.advising import advise_session
+from rescale4dl_core.session.measuring import session_measurement
+from rescale4dl_core.session.model import Choices, Session
+from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from rescale4dl_core.images import Sample
-    from rescale4dl_core.report.case import Case
     from rescale4dl_core.report.document import Report
 
 
@@ -189,16 +194,22 @@ def test_json_holds_the_same_numbers(full_case: Case) -> None:
 
 def test_a_name_with_another_ending_is_refused(demo_case: Case, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"ends in '.docx'; a report is written as .html"):
-        write_report(report_of(demo_case), tmp_path / "report.docx")
+        write_report(lambda: report_of(demo_case), tmp_path / "report.docx")
 
 
-def test_a_report_never_replaces_a_file_unasked(demo_case: Case, tmp_path: Path) -> None:
+def test_a_report_never_replaces_a_file_unasked_and_says_so_before_the_work(
+    demo_case: Case, tmp_path: Path
+) -> None:
     path = tmp_path / "report.md"
     path.write_text("mine", encoding="utf-8")
+
+    def work() -> Report:
+        pytest.fail("the report was made although it may not be written")
+
     with pytest.raises(OutputError, match="exists already"):
-        write_report(report_of(demo_case), path)
+        write_report(work, path)
     assert path.read_text(encoding="utf-8") == "mine"
-    write_report(report_of(demo_case), path, overwrite=True)
+    write_report(lambda: report_of(demo_case), path, overwrite=True)
     assert path.read_text(encoding="utf-8").startswith("# At which pixel size")
 
 
@@ -210,3 +221,31 @@ def test_an_unknown_pixel_size_is_said_to_be_unknown(
     report = report_of(make_case(sample))
     assert "not known" in report_markdown(report)
     assert report.fields["recommendation"]["pixel_size_um"] is None
+
+
+def test_diameters_drawn_by_hand_are_reported_without_outlines(demo_case: Case) -> None:
+    lines = (DrawnDiameter(10.0, 10.0, 10.0, 50.0), DrawnDiameter(90.0, 90.0, 90.0, 140.0))
+    entry = replace(demo_case.session.entry, drawn=lines)
+    choices = Choices(object_source=ObjectSource.DRAWN)
+    session = Session((entry,), choices=choices)
+    advice = advise_session(session_measurement(session, []), session)
+    report = report_of(Case(session, advice, None, demo_case.made_on))
+    text = report_markdown(report)
+    assert "2 diameters" in text
+    assert "with the outlines" not in text
+
+
+def test_names_of_any_length_and_many_images_fit_on_the_pages(
+    demo_case: Case,
+) -> None:
+    measured = demo_case.advice.measurement
+    images = tuple(
+        replace(measured.images[0], name=f"{index}_{'long_name_' * 24}.tif")
+        for index in range(50)
+    )
+    measurement = replace(measured, images=images)
+    case = replace(demo_case, advice=replace(demo_case.advice, measurement=measurement))
+    text = pdf_text(report_pdf(report_of(case)))
+    assert "Image by image: the first 20 of 50" in text
+    assert "19_long_name_" in text
+    assert "20_long_name_" not in text

@@ -82,7 +82,7 @@ def effective_field(
     NetworkError
         If the network cannot be run.
     """
-    wanted = sees_px + 2 * probe.grid_px
+    wanted = sees_px + 2 * probe.multiple_px
     side = min(wanted, LARGEST_CUT_OUT_PX)
     size = probe.size_px(side, side)
     random = np.random.default_rng(seed)
@@ -95,7 +95,7 @@ def effective_field(
         before = probe.maps(image)
         for _ in range(PIXELS_PER_CUT_OUT):
             progress(number / n_cut_outs, "Moving single pixels")
-            place = _place(size, probe.grid_px, random)
+            place = _place(size, probe.multiple_px, random)
             moved = image.copy()
             signs = random.choice((-1, 1), probe.input_channels).astype(np.float32)
             moved[:, place[0], place[1]] += move * signs

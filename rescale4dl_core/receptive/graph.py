@@ -54,13 +54,11 @@ class GraphView:
     """The finest maps; coarser ones are left out."""
 
     multiple_px: int
-    """Rows and columns have to be a multiple of this for the maps to cover the image."""
+    """After how many image pixels the pattern of positions repeats: the pooling grid.
+    Rows and columns are a multiple of it, so that maps cover the image and tiles agree."""
 
     lost_px: int
     """Image pixels that the maps do not cover: convolutions without padding."""
-
-    grid_px: int
-    """After how many image pixels the pattern of positions repeats."""
 
     rows_px: tuple[int, ...]
     """Pixels seen along the rows axis, for each position on the pooling grid."""
@@ -140,15 +138,13 @@ def _view(graph: Graph, channel_dim: int, n_channels: int, size_px: int) -> Grap
     }
     everything = [one for maps in seen.values() for one in maps]
     global_by = next((one.global_by for one in everything if one.global_by), None)
-    multiple_px, lost_px = _multiple(graph, channel_dim, n_channels, grid_px, size)
     return GraphView(
         n_channels,
         channel_dim == 3,
         fixed,
         outputs,
-        multiple_px,
-        lost_px,
         grid_px,
+        _lost_px(followed, outputs[0], size[0]),
         _by_position(seen[Axis.ROWS], max(1, grid_px // stride_px)),
         _by_position(seen[Axis.COLUMNS], max(1, grid_px // stride_px)),
         None if global_by else max(int(one.sizes_px.max()) for one in everything),
@@ -204,26 +200,7 @@ def _by_position(seen: Iterable[Seen], n_positions: int) -> tuple[int, ...]:
     return tuple(int(max(at)) for at in zip(*sizes, strict=True))
 
 
-def _multiple(
-    graph: Graph, channel_dim: int, n_channels: int, grid_px: int, size: tuple[int, int]
-) -> tuple[int, int]:
-    """Return the smallest multiple whose maps cover the image, and what they lose."""
-    base_px = grid_px * math.ceil(min(max(size), 512) / grid_px)
-    divisors = [m for m in range(1, grid_px + 1) if grid_px % m == 0]
-
-    def lost_at(size_px: int) -> int | None:
-        try:
-            image = _image(channel_dim, n_channels, (size_px, size_px))
-            followed = trace(graph, image)
-            one = _finest_maps(graph, followed, channel_dim)[0]
-        except SizesDisagreeError:
-            return None
-        layout = followed.layouts[one.name]
-        dim = layout.dim_of(Axis.ROWS)
-        return None if dim is None else size_px - one.stride_px * layout.shape[dim]
-
-    for multiple in divisors:
-        sizes = (base_px + multiple * n for n in range(grid_px // multiple))
-        if all(lost_at(size_px) == 0 for size_px in sizes):
-            return multiple, 0
-    return grid_px, lost_at(size[0]) or 0
+def _lost_px(followed: Trace, one: MapOutput, size_px: int) -> int:
+    layout = followed.layouts[one.name]
+    dim = layout.dim_of(Axis.ROWS)
+    return 0 if dim is None else size_px - one.stride_px * layout.shape[dim]

@@ -85,7 +85,7 @@ def impulse_field(
 def _along(
     probe: Probe, along: int, expected_px: int | None, seed: int, progress: Progress
 ) -> tuple[int, bool]:
-    margin = 2 * probe.grid_px + 2 * probe.stride_px
+    margin = 2 * probe.multiple_px + 2 * probe.stride_px
     length = FIRST_LENGTH_PX if expected_px is None else expected_px + margin
     while True:
         wanted = (length, ACROSS_PX) if along == 0 else (ACROSS_PX, length)
@@ -102,11 +102,11 @@ def _strip(
 ) -> tuple[int, bool]:
     """Change lines in the middle of a strip; return the largest reach of a position."""
     random = np.random.default_rng(seed)
-    step = max(1, probe.grid_px // MOST_LINES)
-    middle = (size[along] - probe.grid_px) // 2 // probe.stride_px * probe.stride_px
-    lines = range(middle, middle + probe.grid_px, step)
+    step = max(1, probe.multiple_px // MOST_LINES)
+    middle = (size[along] - probe.multiple_px) // 2 // probe.stride_px * probe.stride_px
+    lines = range(middle, middle + probe.multiple_px, step)
     trials = [(LARGE, lines), (ORDINARY, lines[::ORDINARY_EVERY])]
-    n_places = probe.grid_px // probe.stride_px
+    n_places = probe.multiple_px // probe.stride_px
     lowest = np.full(n_places, np.iinfo(np.int64).max)
     highest = np.full(n_places, np.iinfo(np.int64).min)
     touched = False

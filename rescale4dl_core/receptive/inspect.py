@@ -198,7 +198,6 @@ def _probe(view: GraphView, run: RunBatch) -> Probe:
         view.output_stride,
         view.multiple_px,
         view.fixed_size_px,
-        view.grid_px,
     )
 
 

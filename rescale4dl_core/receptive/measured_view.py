@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.receptive.source import Graph
 
 BASE_PX = 128
-MULTIPLES_TRIED_PX = (1, 2, 4, 8, 16, 32, 64)
+MULTIPLES_TRIED_PX = (16, 32, 64)
+"""From 16 up, so that a pooling grid that is not known is covered."""
 
 
 def measured_view(graph: Graph, run: RunBatch, unknown_operation: str) -> GraphView:
@@ -43,7 +44,6 @@ def measured_view(graph: Graph, run: RunBatch, unknown_operation: str) -> GraphV
             outputs=maps,
             multiple_px=_multiple(graph, run, channel_dim, n_channels),
             lost_px=0,
-            grid_px=max(MULTIPLES_TRIED_PX[4], maps[0].stride_px),
             rows_px=(),
             columns_px=(),
             largest_px=None,
@@ -59,8 +59,6 @@ def measured_view(graph: Graph, run: RunBatch, unknown_operation: str) -> GraphV
 
 def _multiple(graph: Graph, run: RunBatch, channel_dim: int, n_channels: int) -> int:
     """Return the smallest multiple that works at one size after the base."""
-    if None not in graph.input_shape[1:]:
-        return 1
     for multiple in MULTIPLES_TRIED_PX:
         size = (BASE_PX + multiple, BASE_PX + multiple)
         if _maps(graph, run, channel_dim, n_channels, size):

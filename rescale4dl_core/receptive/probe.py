@@ -35,9 +35,9 @@ class Probe:
     input_channels: int
     stride_px: int
     multiple_px: int
+    """Also the grid on which positions differ."""
+
     fixed_size_px: tuple[int | None, int | None]
-    grid_px: int
-    """After how many image pixels the pattern of positions repeats."""
 
     def maps(self, image: Floats) -> tuple[Floats, ...]:
         """Return the maps of one image, both of shape (channels, rows, columns)."""

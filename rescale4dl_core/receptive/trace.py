@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.receptive.constants import LARGEST_VALUE, computed_constant
 from rescale4dl_core.receptive.layout import (
     Axis,
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.receptive.source import Graph
 
 RULES = {**WINDOW_RULES, **RESIZE_RULES, **SHAPE_RULES, **VALUE_RULES}
-
-LARGEST_TENSOR = 2**31
-"""Values in one tensor; a network for images stays far below at the sizes tried."""
 
 _MALFORMED = (IndexError, ValueError, TypeError, KeyError, OverflowError, ZeroDivisionError)
 
@@ -75,8 +71,6 @@ def trace(graph: Graph, image: Layout) -> Trace:
         If the tensors do not fit together at this size.
     UnreadableOperationError
         If an operation has no rule here.
-    NetworkError
-        If a tensor would be too large to keep in memory.
     """
     known = Tensors({graph.input_name: image}, dict(graph.values), dict(graph.shapes))
     steps = {graph.input_name: dict.fromkeys(Axis, Fraction(1))}
@@ -99,12 +93,6 @@ def _apply(
     for output, layout in zip(node.outputs, effect.outputs, strict=False):
         if not output:
             continue
-        if np.prod(layout.shape, dtype=float) > LARGEST_TENSOR:
-            raise NetworkError(
-                f"The operation {node.operation} of this network would make a tensor of "
-                f"{np.prod(layout.shape, dtype=float) * 4 / 1e9:.0f} GB from an image of "
-                "moderate size. It is damaged or made to do harm; do not use it."
-            )
         known.layouts[output] = layout
         for name in dict.fromkeys(node.inputs):
             if name in known.layouts and name in steps:

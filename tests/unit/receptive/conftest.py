@@ -147,17 +147,13 @@ def dependencies():
     is not zero. Away from the border the sizes are those of an endless image.
     """
 
-    def table(onnx_bytes, n_rows, n_columns, *, along=0, channels=1):
-        run = runner(onnx_bytes)
-        shape = (channels, n_rows, n_columns)
-        table = []
-        for line in range(shape[1 + along]):
-            image = np.zeros((1, *shape), np.float32)
-            image[:, :, line] = 1 if along == 0 else image[:, :, line]
-            if along == 1:
-                image[..., line] = 1
-            seen = [np.abs(out[0]).max(axis=(0, 2 - along)) > 1e-12 for out in run(image)]
-            table.append(np.logical_or.reduce(seen))
-        return np.array(table).T
+    def table(onnx_bytes, n_lines, n_across, *, along=0):
+        shape = (n_lines, n_across) if along == 0 else (n_across, n_lines)
+        images = np.zeros((n_lines, 1, *shape), np.float32)
+        for line, image in enumerate(images):
+            np.moveaxis(image, 1 + along, 0)[line] = 1
+        outputs = runner(onnx_bytes)(images)
+        seen = [np.abs(one).max(axis=(1, 3 - along)) > 1e-12 for one in outputs]
+        return np.logical_or.reduce(seen).T
 
     return table

@@ -119,7 +119,7 @@ def _sentences(
     card: NetworkCard, diameter_px: float, inside: bool, share: float, ratio: float
 ) -> tuple[str, ...]:
     window, training = card.window, card.training
-    wanted = f"{window.low_percent:.2g} to {window.high_percent:.2g} %"
+    wanted = f"{window.low_percent:.3g} to {window.high_percent:.3g} %"
     size = (
         f"Your objects are {diameter_px:.3g} px wide: one pixel spans "
         f"{100 / diameter_px:.2g} % of that (coverage)"

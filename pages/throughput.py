@@ -76,12 +76,13 @@ with answer:
     show_timing(choices.timing)
     show_ceiling_and_count(now, tried)
     show_curve(what_if_series(acquisition, ratios, choices.route), now, tried)
-    show_comparison(measurement, current_session().choices, recommended)
-    show_link(choices)
     st.subheader("Lower magnification or binning?")
     show_routes(tried.gain.ratio, choices.detector)
-    show_next(
-        "pages/recommendation.py",
-        "Recommendation",
-        "which pixel size to acquire at, and why.",
-    )
+
+show_comparison(measurement, current_session().choices, recommended)
+show_link(choices)
+show_next(
+    "pages/recommendation.py",
+    "Recommendation",
+    "which pixel size to acquire at, and why.",
+)

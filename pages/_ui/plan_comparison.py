@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages._ui.amounts import change, count, duration, pixel, storage
 from pages._ui.downloads import csv_file, download_row
+from pages._ui.messages import plain
+from pages._ui.side_by_side import show_side_by_side
 from pages._ui.state import CHOICE_PREFIX, forget_widgets, keep_choices
 from rescale4dl_core.advice.wording import number
 from rescale4dl_core.session.acquisition import compared_plans
 from rescale4dl_core.session.kept_plan import KeptPlan
 from rescale4dl_core.session.plan_choices import MOST_KEPT
-from rescale4dl_core.writing.csv_text import columns_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.planning.what_if import WhatIf
     from rescale4dl_core.session.model import Choices
@@ -48,9 +51,11 @@ def show_comparison(measurement: Measurement, choices: Choices, recommended: flo
             "by side, for your sample."
         )
         return
-    rows = [_row(*pair) for pair in compared_plans(measurement, choices, recommended)]
-    st.dataframe(rows, hide_index=True, width="stretch")
-    download_row(csv_file("plans.csv", columns_of(rows)))
+    rows = _rows(compared_plans(measurement, choices, recommended))
+    names = [plan.name for plan in kept]
+    show_side_by_side(rows, names)
+    by_plan = {name.strip("*"): row for name, row in rows.items()}
+    download_row(csv_file("plans.csv", {"Plan": names, **by_plan}))
     _offer_kept(choices)
 
 
@@ -58,7 +63,7 @@ def _offer_kept(choices: Choices) -> None:
     kept = choices.plan.kept
     with st.container(horizontal=True):
         for index, plan in enumerate(kept):
-            if st.button(f"Show {plan.name}", key=f"show_plan_{index}"):
+            if st.button(f"Show {plain(plan.name)}", key=f"show_plan_{index}"):
                 keep_choices(plan.applied_to(choices))
                 forget_widgets()
                 st.rerun()
@@ -74,25 +79,30 @@ def _keep(choices: Choices, kept: tuple[KeptPlan, ...]) -> None:
     keep_choices(replace(choices, plan=replace(choices.plan, kept=kept)))
 
 
-def _row(plan: KeptPlan, result: WhatIf) -> dict[str, Any]:
+def _rows(pairs: Sequence[tuple[KeptPlan, WhatIf]]) -> dict[str, list[str]]:
+    columns = [_column(plan, result) for plan, result in pairs]
+    return {name: [column[name] for column in columns] for name in columns[0]}
+
+
+def _column(plan: KeptPlan, result: WhatIf) -> dict[str, str]:
     timing = plan.timing
+    best_case = " at best" if result.is_best_case else ""
     per_hour = result.objects_per_hour or result.objects_per_hour_ceiling
     return {
-        "Plan": plan.name,
-        "Pixel": pixel(result.pixel_um, result.gain.ratio),
+        "Pixel size": pixel(result.pixel_um, result.gain.ratio),
         "By": result.gain.route.value,
-        "Exposure (s)": number(timing.exposure_s),
-        "Channels × planes × times": (
-            f"{timing.n_channels} × {timing.n_planes} × {timing.n_timepoints}"
+        "Exposure": f"{number(timing.exposure_s)} s",
+        "Stage move and settling": f"{number(timing.stage_move_s)} s",
+        "Channels, planes, time points": (
+            f"{timing.n_channels}, {timing.n_planes}, {timing.n_timepoints}"
         ),
-        "Wells": plan.n_wells,
-        "Overlap (%)": number(plan.overlap_percent),
-        "s per field": number(timing.tau_s),
-        "Objects per hour": f"{count(per_hour)}{' at best' if result.is_best_case else ''}",
-        "Objects per well": plan.n_objects_wanted,
-        "Time": duration(result.hours),
-        "Disk": storage(result.storage_bytes),
-        "Light": light(result),
+        "Wells, objects in each": f"{plan.n_wells:,}, {plan.n_objects_wanted:,}",
+        "Overlap": f"{number(plan.overlap_percent)} %",
+        "Time per field": f"{number(timing.tau_s)} s",
+        "**Objects per hour**": f"{count(per_hour)}{best_case}",
+        "**Time**": duration(result.hours),
+        "**Disk**": storage(result.storage_bytes),
+        "**Light**": light(result),
     }
 
 

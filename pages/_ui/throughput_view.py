@@ -9,6 +9,7 @@ import streamlit as st
 from pages._ui.amounts import change, count, duration, pixel, storage
 from pages._ui.downloads import chart_files, csv_file, download_row, json_file
 from pages._ui.plan_comparison import light
+from pages._ui.side_by_side import show_side_by_side
 from pages._ui.throughput_charts import (
     objects_per_hour_chart,
     series_columns,
@@ -88,7 +89,7 @@ def show_answer(acquisition: Acquisition, now: WhatIf, tried: WhatIf) -> None:
         delta_color="off",
         delta_arrow="off",
         border=True,
-        width=METRIC_WIDTH_PX,
+        width=METRIC_WIDTH_PX + 60,
         help="In J/cm² where the power at the sample is known: over all channels, planes, "
         "time points and overlaps. Else against the sample as taken, for equally good "
         "pixels in bright images.",
@@ -122,7 +123,7 @@ def show_ceiling_and_count(now: WhatIf, tried: WhatIf) -> None:
             count(point.objects_per_hour_ceiling) for point in points
         ],
     }
-    _table(rows, names)
+    show_side_by_side(rows, names)
     st.caption(
         "The **ceiling** (Eq. 3 of the ReScale4DL paper) counts objects packed edge to "
         "edge over the whole field: no sample exceeds it. **At your density** counts as "
@@ -154,7 +155,7 @@ def show_routes(ratio: float, detector: Detector) -> None:
             f"to {change(binned.dose_high)} (faint ones)",
         ],
     }
-    _table(
+    show_side_by_side(
         rows,
         (f"{number(ratio)}x lower magnification", f"{number(ratio)} × binning, {detector}"),
     )
@@ -181,10 +182,3 @@ def _field(point: WhatIf) -> str:
         return "pixel size unknown"
     height_um, width_um = point.field_um
     return f"{number(width_um)} × {number(height_um)} µm"
-
-
-def _table(rows: dict[str, list[str]], names: tuple[str, ...]) -> None:
-    head = f"| | {' | '.join(names)} |\n|---|{'---|' * len(names)}\n"
-    st.markdown(
-        head + "\n".join(f"| {name} | {' | '.join(row)} |" for name, row in rows.items())
-    )

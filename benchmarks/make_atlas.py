@@ -1,9 +1,9 @@
 """Make `models/<name>/atlas.json`: python -m benchmarks.make_atlas [NETWORK ...].
 
-One file per network, written when all its test sets are done; a network that has one for
-its present weights is skipped, so an interrupted run goes on where it stopped. A network
-sees at most ten images of the sets of its own kind, three of the others; on three of its
-own the stability is computed too.
+One file per network, written anew after each test set; sets that it holds for the present
+weights are skipped, so an interrupted run goes on where it stopped. A network sees at most
+eight images of the set of its own kind and two of each other one; on two of its own the
+stability is computed too.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.study.atlas import AtlasCurve
 
-OWN_IMAGES, OTHER_IMAGES, STABILITY_IMAGES = 10, 3, 3
+OWN_IMAGES, OTHER_IMAGES, STABILITY_IMAGES = 8, 2, 2
 
 COMMAND = "python -m benchmarks.make_atlas"
 
@@ -40,27 +40,32 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="also where there is one")
     args = parser.parse_args()
     for card in shipped_cards(args.models):
-        wanted = not args.networks or card.name in args.networks
-        if wanted and (args.again or read_atlas(card, args.models) is None):
-            _make(card, args.models, args.data)
+        if not args.networks or card.name in args.networks:
+            _make(card, args.models, args.data, again=args.again)
 
 
-def _make(card: NetworkCard, models: Path, data: Path) -> None:
-    network = shipped_network(card.name, folder=models)
+def _make(card: NetworkCard, models: Path, data: Path, *, again: bool) -> None:
+    known = None if again else read_atlas(card, models)
+    curves = {} if known is None else {curve.data_set: curve for curve in known.curves}
     own_first = sorted(TEST_SETS, key=lambda one: not one.is_for(card))
-    curves = []
-    for one in own_first:
+    missing = [one for one in own_first if one.folder not in curves]
+    if not missing:
+        return
+    network = shipped_network(card.name, folder=models)
+    for one in missing:
         start = time.perf_counter()
         try:
             curve = _curve(network, card, one, data)
         except RescaleError as error:
-            print(f"{card.name:<28} {one.folder:<34} left out: {error}")
+            print(f"{card.name:<28} {one.folder:<34} left out: {error}", flush=True)
             continue
-        curves.append(curve)
-        print(f"{card.name:<28} {_line(curve)} {time.perf_counter() - start:6.1f} s")
-    atlas = NetworkAtlas(card.name, card.sha256, COMMAND, tuple(curves))
-    with fresh_file(models / card.name / FILE_NAME, overwrite=True) as path:
-        path.write_text(atlas_text(atlas), encoding="utf-8")
+        curves[one.folder] = curve
+        seconds = time.perf_counter() - start
+        print(f"{card.name:<28} {_line(curve)} {seconds:6.1f} s", flush=True)
+        ordered = tuple(curves[each.folder] for each in own_first if each.folder in curves)
+        atlas = NetworkAtlas(card.name, card.sha256, COMMAND, ordered)
+        with fresh_file(models / card.name / FILE_NAME, overwrite=True) as path:
+            path.write_text(atlas_text(atlas), encoding="utf-8")
 
 
 def _curve(network: Network, card: NetworkCard, one: TestSet, data: Path) -> AtlasCurve:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 COVERAGES_PERCENT = (2.0, 2.83, 4.0, 5.66, 8.0, 11.3, 16.0, 22.6)
 """In steps of sqrt 2: objects of 50 px down to 4.4 px."""
 
-LARGEST_ENLARGED_PX = 1200**2
+LARGEST_ENLARGED_PX = 1024**2
 """An image that would be larger at a coverage is left out there: it takes too long."""
 
 FINEST_RATIO, COARSEST_RATIO = 1 / 4, 16.0
@@ -46,6 +46,9 @@ class ImageSweep:
     sweep: Sweep
     coverages_percent: tuple[float, ...]
     """Of the scales of the sweep, in their order."""
+
+    measurement: Measurement
+    """Of the true objects of this image."""
 
     def at(self, coverage_percent: float) -> ScaleResult | None:
         """Return the scale at a coverage, None where the image was left out."""
@@ -141,6 +144,7 @@ def image_sweeps(
                 sample.image.name,
                 result,
                 tuple(coverages[scale.ratio] for scale in result.scales),
+                measured,
             )
         )
     return tuple(found)

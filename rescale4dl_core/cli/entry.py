@@ -23,6 +23,7 @@ from rescale4dl_core.cli import (
     sweep,
     throughput,
     train,
+    train_scales,
 )
 from rescale4dl_core.cli.output import show, terminal_progress
 from rescale4dl_core.errors import RescaleError
@@ -44,6 +45,7 @@ COMMANDS = (
     report,
     evaluate,
     train,
+    train_scales,
     app,
 )
 DONE, INPUT_AT_FAULT, INTERRUPTED = 0, 2, 130

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.inference.card import NetworkCard, TestScores
     from rescale4dl_core.receptive.inspect import Inspection
     from rescale4dl_core.training.networks import StarDist, UNet
-    from rescale4dl_core.training.pairs import Prepared, Split
+    from rescale4dl_core.training.pairs import Prepared, Source, Split
     from rescale4dl_core.training.recipe import Folder, Recipe
     from rescale4dl_core.training.validation import Maps
 
@@ -58,6 +58,17 @@ class Produced:
     report: Path
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Test:
+    """Images that are scored once, when everything is decided."""
+
+    __test__ = False
+
+    source: Source
+    split: str
+    """Which images, in words."""
+
+
 def produce(
     recipe: Recipe,
     folders: Sequence[Path],
@@ -79,12 +90,29 @@ def produce(
     OutputError
         If `out` holds a training and `resume` is false.
     """
+    sources = read_sources(recipe, folders, lambda _done, message: progress(0.0, message))
+    tests = [Test(read_folder(one, folders), _split_in_words(one)) for one in recipe.test]
+    return produce_from(
+        recipe, sources, tests, out, command=command, resume=resume, progress=progress
+    )
+
+
+def produce_from(
+    recipe: Recipe,
+    sources: tuple[Source, ...],
+    tests: Sequence[Test],
+    out: Path,
+    *,
+    command: str,
+    resume: bool = False,
+    progress: Progress = silent,
+) -> Produced:
+    """Do as `produce` with images that have been read; the errors are the same."""
     if (out / CHECKPOINT).exists() and not resume:
         raise OutputError(
             f"{out} already holds a training ({CHECKPOINT}). Go on with it by --resume, or "
             "choose another folder."
         )
-    sources = read_sources(recipe, folders, progress)
     data = split(sources, recipe)
     network, state = train(
         recipe,
@@ -112,7 +140,7 @@ def produce(
         n_parameters=sum(one.numel() for one in network.parameters()),
         best_step=state.best_step,
         thresholds=thresholds,
-        scores=(*scores, *_tested(network, recipe, folders, thresholds)),
+        scores=(*scores, *(_tested(network, recipe, one, thresholds) for one in tests)),
         command=command,
     )
     model = onnx_bytes(network, recipe)
@@ -146,25 +174,14 @@ def _inspected(model: bytes, recipe: Recipe, data: Split) -> Inspection:
 def _tested(
     network: UNet | StarDist,
     recipe: Recipe,
-    folders: Sequence[Path],
+    test: Test,
     thresholds: Thresholds,
-) -> list[TestScores]:
-    tested = []
-    for entry in recipe.test:
-        source = read_folder(entry, folders)
-        images = [prepared(pair, recipe) for pair in source.pairs]
-        maps = [_maps(network, image, recipe) for image in images]
-        tested.append(
-            scores_at(
-                thresholds,
-                maps,
-                images,
-                recipe,
-                data_set=entry.folder,
-                split=_split_in_words(entry),
-            )
-        )
-    return tested
+) -> TestScores:
+    images = [prepared(pair, recipe) for pair in test.source.pairs]
+    maps = [_maps(network, image, recipe) for image in images]
+    return scores_at(
+        thresholds, maps, images, recipe, data_set=test.source.name, split=test.split
+    )
 
 
 def _split_in_words(entry: Folder) -> str:

@@ -37,7 +37,7 @@ def show_plan_exports(option: Option, goal: Goal) -> None:
         show_error(error)
         return
     st.subheader("Take it to the microscope", anchor=False)
-    with st.expander("Names in your microscope's software"):
+    with st.expander("Names in your microscope's software, and where the stage is"):
         plan, devices = _ask_names(plan)
     objective, camera, stage = devices
     rows, columns = plan.grid
@@ -59,16 +59,16 @@ def show_plan_exports(option: Option, goal: Goal) -> None:
     )
     st.caption(
         "useq sequences run in pymmcore-plus and napari-micromanager. Positions are "
-        "centred where the stage stands; those of several wells start at the centre of A1 "
-        "of a plate with 96, 384 or 1536 wells. The pixel size lines belong at the end of "
-        "your .cfg file."
+        "coordinates of your stage around the centre given above; several wells are those "
+        "of a plate with 96, 384 or 1536 wells, from A1. The pixel size lines belong at the "
+        "end of your .cfg file."
     )
     st.markdown("For your methods section:")
     st.code(methods_paragraph(plan), language=None, wrap_lines=True)
 
 
 def _ask_names(plan: AcquisitionPlan) -> tuple[AcquisitionPlan, tuple[str, str, str]]:
-    """Ask what channels and devices are called; return the plan with these channels."""
+    """Ask what channels and devices are called, and where the stage is to go."""
     named = []
     for column, channel in zip(st.columns(len(plan.channels)), plan.channels, strict=True):
         name = column.text_input(channel.name, channel.name, key=f"name_{channel.name}")
@@ -84,7 +84,18 @@ def _ask_names(plan: AcquisitionPlan) -> tuple[AcquisitionPlan, tuple[str, str, 
         or usual
         for column, label, usual in asked
     )
-    return replace(plan, channels=tuple(named)), (objective, camera, stage)
+    x_um, y_um = (
+        column.number_input(
+            f"Centre of the grid, {axis} (µm)",
+            value=0.0,
+            format="%.1f",
+            key=f"centre_{axis}",
+            help="In coordinates of the stage; with several wells, the centre of A1.",
+        )
+        for column, axis in zip(st.columns(2), ("x", "y"), strict=True)
+    )
+    named_plan = replace(plan, channels=tuple(named)).moved_by(x_um, y_um)
+    return named_plan, (objective, camera, stage)
 
 
 def _text(label: str, file_name: str, text: str) -> Download:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.planning.storage import storage_bytes
@@ -167,6 +167,14 @@ class AcquisitionPlan:
             images_per_field=len(self.channels) * self.n_planes * self.n_timepoints,
             n_fields=self.n_fields,
         )
+
+    def moved_by(self, x_um: float, y_um: float) -> AcquisitionPlan:
+        """Return the plan with all wells elsewhere on the stage."""
+        wells = tuple(
+            replace(well, x_um=well.x_um + x_um, y_um=well.y_um + y_um)
+            for well in self.wells
+        )
+        return replace(self, wells=wells)
 
     @property
     def tiles(self) -> tuple[Tile, ...]:

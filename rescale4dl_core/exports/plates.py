@@ -17,9 +17,9 @@ PLATES = {96: (8, 12, 9.0), 384: (16, 24, 4.5), 1536: (32, 48, 2.25)}
 def wells_of(n_wells: int) -> tuple[Well, ...]:
     """Return the first `n_wells` wells of the smallest standard plate that has them.
 
-    Coordinates are relative to the centre of A1, with y falling from row to row; the
-    microscope's software shifts them to where A1 lies on the stage. A single well is where
-    the stage stands.
+    Coordinates are relative to the centre of A1, with y falling from row to row;
+    `AcquisitionPlan.moved_by` puts them where A1 lies on the stage. A single well has no
+    place on a plate: it is called 1.
 
     Raises
     ------

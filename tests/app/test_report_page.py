@@ -76,3 +76,6 @@ def test_the_planner_offers_the_chosen_plan_for_the_microscope(app, monkeypatch)
     app.text_input(key="device_XY stage").set_value("TIXYDrive").run()
     assert json.loads(files["plan.useq.json"])["channels"][0]["config"] == "GFP"
     assert b'"TIXYDrive"' in files["plan.pos"]
+    app.number_input(key="centre_x").set_value(12_000.0).run()
+    (position,) = json.loads(files["plan.useq.json"])["stage_positions"]
+    assert (position["x"], position["y"]) == (12_000.0, 0.0)

@@ -59,6 +59,14 @@ def test_neighbouring_fields_share_the_overlap_and_the_grid_is_centred(
     assert sum(tile.y_um for tile in first) / len(first) == pytest.approx(2000)
 
 
+def test_moving_a_plan_moves_every_field(plan: AcquisitionPlan) -> None:
+    moved = plan.moved_by(5.0, -7.0)
+    assert [(t.x_um - 5, t.y_um + 7) for t in moved.tiles] == [
+        pytest.approx((tile.x_um, tile.y_um)) for tile in plan.tiles
+    ]
+    assert moved.moved_by(-5.0, 7.0) == plan
+
+
 @given(n_fields=st.integers(1, 5000))
 def test_a_grid_holds_the_fields_and_is_at_most_twice_as_wide_as_high(
     n_fields: int,

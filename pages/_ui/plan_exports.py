@@ -60,8 +60,8 @@ def show_plan_exports(option: Option, goal: Goal) -> None:
     st.caption(
         "useq sequences run in pymmcore-plus and napari-micromanager. Positions are "
         "coordinates of your stage around the centre given above; several wells are those "
-        "of a plate with 96, 384 or 1536 wells, from A1. The pixel size lines belong at the "
-        "end of your .cfg file."
+        "of a plate with 96, 384 or 1536 wells, from A1. The pixel size lines belong at "
+        "the end of your .cfg file."
     )
     st.markdown("For your methods section:")
     st.code(methods_paragraph(plan), language=None, wrap_lines=True)

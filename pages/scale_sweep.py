@@ -5,10 +5,12 @@ import streamlit as st
 from pages._ui.entry import enter_through_app
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.network_choice import NO_NETWORKS, choose_network, choose_provider
+from pages._ui.network_objects import objects_so_far
+from pages._ui.open_networks import open_networks
 from pages._ui.sample_controls import choose_image
 from pages._ui.state import current_session
 from pages._ui.sweep_controls import ask_scales, ask_stability, show_reference
-from pages._ui.sweep_network import ask_network
 from pages._ui.sweep_pictures import ask_shown, show_picked, show_scale
 from pages._ui.sweep_view import (
     NOT_RETRAINED,
@@ -21,6 +23,7 @@ from pages._ui.sweep_view import (
 )
 from pages._ui.sweep_work import offer_sweep
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.inference.store import shipped_cards
 
 enter_through_app()
 st.title("Scale sweep")
@@ -34,22 +37,25 @@ if session.entry.is_demo:
 
 try:
     measurement = measured(session)
-    card = ask_network(session.choices)
+    cards = shipped_cards()
 except RescaleError as error:
     show_error(error)
     show_next("pages/objects.py", "Objects", "tell the app where the objects are.")
     st.stop()
 
-if card is None:
+if not cards:
+    st.info(NO_NETWORKS)
     show_next("pages/recommendation.py", "Recommendation", "by the size of your objects.")
     st.stop()
 
+card = choose_network(cards, *objects_so_far(session))
 show_reference(session, measurement)
-with st.expander("Scales and stability"):
+with st.expander("Scales, stability, processor"):
     ask_scales(session, measurement)
     ask_stability(session)
+    choose_provider()
 
-sweep = offer_sweep(current_session(), measurement, card, show_partial)
+sweep = offer_sweep(current_session(), measurement, card, open_networks(), show_partial)
 st.info(NOT_RETRAINED)
 if sweep is not None:
     show_answer(sweep, card)

@@ -10,7 +10,6 @@ from pages._ui.jobs import computed, kept_result
 from pages._ui.messages import show_error
 from pages._ui.sweep_result import remember_sweep, sweep_for
 from rescale4dl_core.errors import CancelledError, RescaleError
-from rescale4dl_core.inference.network import open_network
 from rescale4dl_core.session.sweeping import (
     factors_of,
     samples_key,
@@ -22,6 +21,7 @@ from rescale4dl_core.session.sweeping import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from pages._ui.open_networks import OpenNetworks
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.progress import Progress
@@ -43,6 +43,7 @@ def offer_sweep(
     session: Session,
     measurement: Measurement,
     card: NetworkCard,
+    networks: OpenNetworks,
     meanwhile: Callable[[Sweep], object],
 ) -> Sweep | None:
     """Show the button that starts the sweep, its progress, and return what is known.
@@ -55,6 +56,8 @@ def offer_sweep(
         Of its objects.
     card : NetworkCard
         Which network.
+    networks : OpenNetworks
+        Opens it, in the thread that runs it.
     meanwhile : callable
         Draws the scales that are done while others are still running.
 
@@ -68,7 +71,7 @@ def offer_sweep(
         st.session_state[_WANTED] = key
         st.session_state[_SO_FAR] = []
     if st.session_state.get(_WANTED) == key:
-        _run(session, measurement, card, key, meanwhile)
+        _run(session, measurement, card, networks, key, meanwhile)
     done = kept_result(SLOT, key)
     if done is not None:
         remember_sweep(samples_key(session, measurement), done)
@@ -80,6 +83,7 @@ def _run(
     session: Session,
     measurement: Measurement,
     card: NetworkCard,
+    networks: OpenNetworks,
     key: Hashable,
     meanwhile: Callable[[Sweep], object],
 ) -> None:
@@ -88,7 +92,7 @@ def _run(
 
     def work(progress: Progress) -> Sweep:
         progress(0.0, f"Opening {card.name}")
-        network = open_network(card.name, provider=provider)
+        network = networks.get(card.name, card.sha256, provider)
         return sweep_session(
             session, network, measurement, progress=progress, on_scale=so_far.append
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from rescale4dl_core.evaluate.original_grid import on_original_grid
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.rescale.series import rescale_image, rescale_labels
+from rescale4dl_core.study.class_maps import class_map
 from rescale4dl_core.study.found import FoundObjects, found_in
 from rescale4dl_core.study.perturbation import N_PERTURBED, perturbed
 from rescale4dl_core.study.scoring import ImageScores, image_scores, object_ious
@@ -48,7 +49,12 @@ class Task:
     @property
     def n_runs(self) -> int:
         """How often the network runs at each scale."""
-        return 1 + N_PERTURBED * self.with_stability
+        return 1 + N_PERTURBED * self.with_stability + self.has_classes
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the truth is a map of classes."""
+        return self.truth is not None and self.truth.classes is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,12 +101,14 @@ def at_scale(task: Task, factor: RescaleFactor, progress: Progress) -> ImageAtSc
     truth = task.truth
     maps = on_original_grid(truth.objects, prediction.labels, factor)
     own_truth = rescale_labels(truth.objects, factor)
+    own, on_sample_classes = _classes(task, image, factor, progress)
+    labels = truth.object_labels
     return ImageAtScale(
         prediction=prediction,
         found=found,
-        own_grid=image_scores(truth.object_labels, own_truth, prediction.labels),
-        sample_grid=image_scores(truth.object_labels, maps.truth, maps.prediction),
-        round_trip=object_ious(truth.object_labels, maps.truth, maps.round_trip),
+        own_grid=image_scores(labels, own_truth, prediction.labels, own),
+        sample_grid=image_scores(labels, maps.truth, maps.prediction, on_sample_classes),
+        round_trip=object_ious(labels, maps.truth, maps.round_trip),
         agreements=agreements,
         on_sample=maps.prediction,
     )
@@ -118,6 +126,21 @@ def _perturbed_agreements(
         back = version.back(other.labels)
         agreements.append(agreement_of(version.part, found.label, labels, back))
     return tuple(agreements)
+
+
+def _classes(
+    task: Task, image: Image, factor: RescaleFactor, progress: Progress
+) -> tuple[tuple[Labels, Labels] | None, tuple[Labels, Labels] | None]:
+    """Return true and predicted classes on this scale's grid and on the sample's."""
+    if task.truth is None or task.truth.classes is None:
+        return None, None
+    truth = task.truth.classes
+    report = _share(progress, task.n_runs - 1, 1, task.n_runs)
+    found = class_map(image, truth, task.network, report)
+    if found is None:
+        return None, None
+    maps = on_original_grid(truth, found, factor)
+    return (rescale_labels(truth, factor), found), (maps.truth, maps.prediction)
 
 
 def _share(progress: Progress, index: int, length: int, n_runs: int) -> Progress:

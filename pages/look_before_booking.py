@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui.advising import ask_objective
+from pages._ui.advising import ask_objective_taken_with
 from pages._ui.entry import enter_through_app
 from pages._ui.look_panel import (
     ask_configuration,
@@ -15,10 +15,13 @@ from pages._ui.look_panel import (
 )
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
+from pages._ui.network_choice import NO_NETWORKS, choose_network
+from pages._ui.network_objects import objects_so_far
+from pages._ui.open_networks import open_networks
 from pages._ui.sample_controls import choose_image, choose_pixel_size
 from pages._ui.state import current_session
-from pages._ui.sweep_network import ask_network
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.inference.store import shipped_cards
 from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.planning import ranking_of
 
@@ -38,18 +41,23 @@ if image.pixel_size is None:
     choose_pixel_size(session)
     st.stop()
 
-found, card = (), None
+cards, card, found = (), None, ()
 try:
     measurement = measured(session)
-    choices = ask_objective(session.choices)
+    choices = ask_objective_taken_with(
+        session.choices, "The objective that your sample was taken with"
+    )
     ranking = ranking_of(advise_session(measurement, session), choices)
     configuration = ask_configuration(ranking, image, choices)
     choices = ask_light(choices)
     seen = simulated(image, configuration, choices)
     show_facts(seen, configuration)
-    with st.container():
-        card = ask_network(choices)
-        found = offer_network(current_session(), seen, measurement, card)
+    cards = shipped_cards()
+    if cards:
+        card = choose_network(cards, *objects_so_far(session))
+        found = offer_network(current_session(), seen, measurement, card, open_networks())
+    else:
+        st.info(NO_NETWORKS)
     show_pictures(session.entry.sample, seen, found)
     if found and card is not None:
         show_found(found, card)

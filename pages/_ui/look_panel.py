@@ -14,7 +14,6 @@ from pages._ui.messages import plain, show_notes
 from pages._ui.state import keep_choices, seeded
 from pages._ui.zooming import ask_zoom
 from rescale4dl_core.advice.wording import microns, number
-from rescale4dl_core.inference.network import open_network
 from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.pictures.two_outlines import found_and_true
@@ -30,6 +29,7 @@ from rescale4dl_core.study.look_compared import (
 )
 
 if TYPE_CHECKING:
+    from pages._ui.open_networks import OpenNetworks
     from rescale4dl_core.images import Image, Sample
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.labels import Labels
@@ -135,11 +135,13 @@ def show_facts(seen: Look, configuration: Configuration) -> None:
 
 
 def offer_network(
-    session: Session, seen: Look, measurement: Measurement, card: NetworkCard | None
+    session: Session,
+    seen: Look,
+    measurement: Measurement,
+    card: NetworkCard,
+    networks: OpenNetworks,
 ) -> tuple[SeenObjects, ...]:
     """Run the network on all three versions when asked; empty before."""
-    if card is None:
-        return ()
     sample = session.entry.sample
     truth = sample.labels and sample.labels.digest()
     key = (image_key(sample.image), truth, seen.image.digest(), card.sha256)
@@ -149,7 +151,7 @@ def offer_network(
         return ()
 
     def work(progress: Progress) -> tuple[SeenObjects, ...]:
-        network = open_network(card.name, provider=session.choices.network.provider)
+        network = networks.get(card.name, card.sha256, session.choices.network.provider)
         return compare_looks(
             sample,
             seen,

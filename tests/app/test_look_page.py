@@ -1,0 +1,89 @@
+"""The look before booking: what is asked, simulated, refused and counted."""
+
+from dataclasses import replace
+
+import pytest
+
+from pages._ui.state import SESSION
+from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.configuration import Configuration
+from rescale4dl_core.microscope.objective import Objective
+
+PAGE = "pages/look_before_booking.py"
+CAMERA = Camera("s", 6.5, 2048, 2048, read_noise_e=1.2)
+
+
+@pytest.fixture
+def page(app):
+    app.run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def choose(app, objective):
+    """Choose a configuration as the planner page does."""
+    session = app.session_state[SESSION]
+    plan = replace(
+        session.choices.plan,
+        own_microscope=True,
+        objectives=(objective,),
+        cameras=(CAMERA,),
+        binnings=(1,),
+        chosen=Configuration(objective, CAMERA, assumed_field_number_mm=22.0),
+    )
+    choices = replace(session.choices, plan=plan)
+    app.session_state[SESSION] = session.with_choices(choices)
+    app.switch_page("pages/sample.py").run()
+    return app.switch_page(PAGE).run()
+
+
+def _metrics(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_the_best_configuration_is_simulated_beside_the_sample(page):
+    assert _metrics(page)["Pixel on the sample"].endswith("µm")
+    titles = [element.value for element in page.markdown]
+    assert "**As you took it**" in titles
+    assert "**As this configuration would show it**" in titles
+    assert "**Your image, only binned**" in titles
+    assert not page.error
+
+
+def test_an_unknown_aperture_of_the_sample_is_said_and_can_be_typed_in(page):
+    assert "aperture that the sample was taken with is not known" in page.warning[0].value
+    page.number_input(key="choice_numerical_aperture").set_value(0.9).run()
+    assert not page.exception
+    assert not any("is not known" in warning.value for warning in page.warning)
+
+
+def test_a_10x_with_pixels_of_6_5_um_shows_0_65_um(page):
+    app = choose(page, Objective("ten", 10, 0.3))
+    assert not app.exception
+    assert _metrics(app)["Pixel on the sample"] == "0.65 µm"
+
+
+def test_what_is_sharper_than_the_sample_is_refused_with_the_reason(page):
+    app = choose(
+        page, Objective("hundred", 100, 1.4, immersion="oil", immersion_index=1.515)
+    )
+    assert not app.exception
+    assert "finer pixels would show are not in the sample" in app.error[0].value
+
+
+def test_more_light_is_a_better_signal(page):
+    before = float(_metrics(page)["Signal / noise there"])
+    page.number_input(key="choice_exposure_ratio").set_value(4.0).run()
+    assert float(_metrics(page)["Signal / noise there"]) == pytest.approx(
+        2 * before, rel=0.1
+    )
+
+
+def test_without_a_pixel_size_it_asks_for_one(app, upload, disks, as_tiff):
+    labels, image = disks
+    upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert "nothing can be simulated without" in app.info[0].value
+    assert not app.metric

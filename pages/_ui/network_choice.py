@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui.messages import plain
 from pages._ui.state import current_session, keep_choices, seeded
-from rescale4dl_core.inference.fit import best_suited, fit_of
+from rescale4dl_core.inference.fit import best_suited, fit_of, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +32,9 @@ PROVIDERS = {
 COLUMNS: dict[str, Any] = {
     "network": "Network",
     "for": "What it is for",
-    "window": "Objects it wants (px)",
-    "coverage": "One pixel spans (%)",
+    "window": "Wants (px)",
+    "coverage": "Coverage (%)",
     "fits": "Your objects",
-    "share": st.column_config.NumberColumn("Inside (%)", format="%.0f"),
 }
 
 
@@ -85,15 +84,19 @@ def show_all_fits(
                 for fit in fits
             ],
             "coverage": [
-                f"{fit.card.window.low_percent:.2g} – {fit.card.window.high_percent:.2g}"
+                f"{percent(fit.card.window.low_percent)} – "
+                f"{percent(fit.card.window.high_percent)}"
                 for fit in fits
             ],
             "fits": [_in_a_word(fit) for fit in fits],
-            "share": [fit.share_inside_percent for fit in fits],
         },
         width="stretch",
         hide_index=True,
         column_config=COLUMNS,
+    )
+    st.caption(
+        "Wants: how many pixels wide objects should be. Coverage: the same, as the share "
+        "of that width that one pixel spans."
     )
 
 
@@ -128,5 +131,5 @@ def _in_a_word(fit: NetworkFit) -> str:
     if fit.objections:
         return "another kind of image"
     if fit.inside_window:
-        return "suit it"
+        return f"suit it ({fit.share_inside_percent:.0f} %)"
     return "too large" if fit.ratio_into_window > 1 else "too small"

@@ -115,11 +115,22 @@ def best_suited(
     return _with_reason(best, n_others=len(fits) - 1)
 
 
+def percent(value: float) -> str:
+    """Return a coverage as it is said: 0.85, 3.8, 16.7.
+
+    Examples
+    --------
+    >>> percent(0.847), percent(4.0), percent(50 / 3)
+    ('0.85', '4', '16.7')
+    """
+    return f"{value:.2g}" if value < 10 else f"{value:.3g}"
+
+
 def _sentences(
     card: NetworkCard, diameter_px: float, inside: bool, share: float, ratio: float
 ) -> tuple[str, ...]:
     window, training = card.window, card.training
-    wanted = f"{window.low_percent:.3g} to {window.high_percent:.3g} %"
+    wanted = f"{percent(window.low_percent)} to {percent(window.high_percent)} %"
     size = (
         f"Your objects are {diameter_px:.3g} px wide: one pixel spans "
         f"{100 / diameter_px:.2g} % of that (coverage)"

@@ -56,9 +56,7 @@ def test_a_file_that_is_not_the_one_of_the_card_is_refused(models):
 @pytest.mark.parametrize("text", ["{", '{"name": "unet-test-fluo"}', "[]"])
 def test_a_damaged_card_is_refused_with_what_to_do(models, text):
     (models / "unet-test-fluo" / "card.json").write_text(text)
-    with pytest.raises(
-        NetworkError, match=r"card of the network unet-test-fluo.*[Gg]et the folder"
-    ):
+    with pytest.raises(NetworkError, match=r"unet-test-fluo.*[Gg]et the folder"):
         shipped_cards(models)
 
 

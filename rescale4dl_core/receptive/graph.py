@@ -23,6 +23,9 @@ SIZES_TRIED_PX = (768, 640, 1000, *range(769, 833))
 """Multiples of all usual poolings first, then every remainder of 64."""
 
 COARSEST_GRID_PX = 1024
+LARGEST_OVERHANG = 2
+"""A map may reach beyond the image by padding, but not to this many times its size."""
+
 ROWS_AND_COLUMNS = (Axis.ROWS, Axis.COLUMNS)
 
 
@@ -163,6 +166,7 @@ def _image(channel_dim: int, n_channels: int, size: tuple[int, int]) -> Layout:
 
 
 def _finest_maps(graph: Graph, followed: Trace, channel_dim: int) -> tuple[MapOutput, ...]:
+    image = followed.layouts[graph.input_name]
     maps = []
     for index, name in enumerate(graph.output_names):
         layout = followed.layouts.get(name)
@@ -170,12 +174,17 @@ def _finest_maps(graph: Graph, followed: Trace, channel_dim: int) -> tuple[MapOu
             continue
         steps = {followed.steps[name][axis] for axis in ROWS_AND_COLUMNS}
         step = max(steps)
-        if len(steps) > 1 or step.denominator > 1:
+        too_large = any(
+            _length(layout, axis) * step > LARGEST_OVERHANG * _length(image, axis)
+            for axis in ROWS_AND_COLUMNS
+        )
+        if len(steps) > 1 or step.denominator > 1 or too_large:
             raise NetworkError(
                 f"One pixel of the map {name!r} stands for "
-                f"{' x '.join(str(s) for s in sorted(steps))} pixels of the image; a whole "
-                "number, the same for rows and columns, is expected. This network does not "
-                "segment images on their own grid."
+                f"{' x '.join(str(s) for s in sorted(steps))} pixels of the image, and it "
+                f"has {' x '.join(map(str, layout.shape))}; a whole number, the same for "
+                "rows and columns, is expected, and a map as large as the image. This "
+                "network does not segment images on their own grid."
             )
         channels = next(i for i in (1, 3, 2) if not layout.axes_at(i))
         maps.append(MapOutput(name, index, layout.shape[channels], int(step)))
@@ -201,6 +210,9 @@ def _by_position(seen: Iterable[Seen], n_positions: int) -> tuple[int, ...]:
 
 
 def _lost_px(followed: Trace, one: MapOutput, size_px: int) -> int:
-    layout = followed.layouts[one.name]
-    dim = layout.dim_of(Axis.ROWS)
-    return 0 if dim is None else size_px - one.stride_px * layout.shape[dim]
+    return size_px - one.stride_px * _length(followed.layouts[one.name], Axis.ROWS)
+
+
+def _length(layout: Layout, axis: Axis) -> int:
+    dim = layout.dim_of(axis)
+    return 1 if dim is None else layout.shape[dim]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+LARGEST_SIDE_PX = 8192
 MOST_CHANNELS = 4
 """A dimension of this size or less is taken as channels, a larger one as pixels."""
 
@@ -105,6 +106,12 @@ def _image_input(inputs: list[Any]) -> Any:
         raise NetworkError(
             f"This network takes an input of {n_dims} dimensions; four are expected: "
             f"batch, channels, rows, columns, or batch, rows, columns, channels.{more}"
+        )
+    sizes = [size or "any" for size in _shape_of(inputs[0])[1:]]
+    if any(size != "any" and size > LARGEST_SIDE_PX for size in sizes):
+        raise NetworkError(
+            f"This network fixes the image to {' x '.join(map(str, sizes[-2:]))} px; up to "
+            f"{LARGEST_SIDE_PX} px are accepted. Export it with free rows and columns."
         )
     return inputs[0]
 

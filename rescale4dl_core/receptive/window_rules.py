@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.receptive.layout import Layout, Part, SizesDisagreeError
+from rescale4dl_core.receptive.layout import (
+    Layout,
+    Part,
+    SizesDisagreeError,
+    UnknownOperationError,
+)
 from rescale4dl_core.receptive.node import Effect, Reaches
 from rescale4dl_core.receptive.reach import Everywhere, Spread, Taps
 
@@ -13,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rescale4dl_core.receptive.node import Call, Node
+
+LARGEST_STEP_PX = 128
+"""Strides, dilations and kernels beyond this are no image processing."""
 
 SAME = ("SAME_UPPER", "SAME_LOWER")
 
@@ -45,6 +53,8 @@ def _windows(
         stride, dilation = strides[index], dilations[index]
         if min(stride, dilation, kernel[index]) < 1:
             raise SizesDisagreeError
+        if max(stride, dilation, kernel[index]) > LARGEST_STEP_PX:
+            raise UnknownOperationError
         before, after = pads[index], pads[n + index]
         if automatic in SAME:
             extent = (kernel[index] - 1) * dilation + 1

@@ -71,16 +71,20 @@ def with_file(plan: PlanChoices, data: bytes, name: str) -> tuple[PlanChoices, s
         without = f" Not calibrated there: {', '.join(missing)}." if missing else ""
         found = replace(plan, objectives=objectives, cameras=(camera,))
         return replace(found, own_microscope=True), (
-            f"{name}: {len(objectives)} calibrated pixel sizes, taken to be of "
+            f"{name}: {_some(len(objectives), 'calibrated pixel size')}, taken to be of "
             f"{camera.label}.{without}"
         )
     if "pitch_um" in text.split("\n", 1)[0].lower():
         cameras = read_cameras(text, name=name)
         found = replace(plan, cameras=cameras, own_microscope=True)
-        return found, f"{name}: {len(cameras)} cameras."
+        return found, f"{name}: {_some(len(cameras), 'camera')}."
     objectives = read_objectives(text, name=name)
     found = replace(plan, objectives=objectives, own_microscope=True)
-    return found, f"{name}: {len(objectives)} objectives."
+    return found, f"{name}: {_some(len(objectives), 'objective')}."
+
+
+def _some(n_found: int, noun: str) -> str:
+    return f"{n_found} {noun}{'' if n_found == 1 else 's'}"
 
 
 def _aperture(objective: Objective) -> float:

@@ -121,3 +121,46 @@ def test_drawn_diameters_give_the_ceiling_only(app, in_session, two_disks):
     assert not app.exception
     assert _metric(app, "Objects per hour").label == "Objects per hour at best"
     assert _table(app, "Objects per field, at your density") == ["not measured"] * 2
+
+
+def test_a_link_restores_the_sliders_and_the_address_follows_them(app):
+    app.run()
+    app.query_params["exposure_s"] = "0.4"
+    app.query_params["n_wells"] = "96"
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert app.slider(key="choice_exposure").value == 0.4
+    assert app.number_input(key="choice_wells").value == 96
+    app.slider(key="choice_planes").set_value(5).run()
+    assert app.query_params["n_planes"] == "5"
+    assert app.query_params["exposure_s"] == "0.4"
+
+
+def test_a_broken_link_is_explained_and_leaves_the_sliders_alone(app):
+    app.run()
+    app.query_params["exposure_s"] = "-3"
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert "exposure must be 0 s or more" in app.error[0].value.replace("\\", "")
+    assert app.slider(key="choice_exposure").value == 0.1
+
+
+def test_up_to_four_plans_stand_side_by_side(page):
+    for planes in (1, 2, 3, 4):
+        page.slider(key="choice_planes").set_value(planes).run()
+        page.button(key="keep_plan").click().run()
+        assert not page.exception
+    assert page.button(key="keep_plan").disabled
+    times = _table(page, "Channels, planes, time points")
+    assert times == ["1, 1, 1", "1, 2, 1", "1, 3, 1", "1, 4, 1"]
+    assert len(set(_table(page, "Time per field"))) == 4
+    page.button(key="remove_plan_0").click().run()
+    assert len(_table(page, "Time per field")) == 3
+    page.button(key="show_plan_0").click().run()
+    assert page.slider(key="choice_planes").value == 2
+
+
+def test_a_power_makes_the_dose_absolute(page):
+    assert "J/cm²" not in _metric(page, "Light on the sample").value
+    page.number_input(key="choice_power_mw").set_value(2.0).run()
+    assert _metric(page, "Light on the sample").value.endswith("J/cm²")

@@ -1,0 +1,124 @@
+"""The planner page: a ranking for the objects of the session, and the user's own tables."""
+
+import re
+
+import pytest
+
+PAGE = "pages/planner.py"
+
+LENSES = b"name,magnification,numerical_aperture\nmine 20x,20,0.5\nmine 10x,10,0.3\n"
+CAMERA = b"name,pitch_um,rows_px,columns_px\nmy camera,6.5,1000,1000\n"
+
+
+@pytest.fixture
+def page(app):
+    app.run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def metric(app, start):
+    (found,) = [metric for metric in app.metric if metric.label.startswith(start)]
+    return found.value
+
+
+def words(elements):
+    return " ".join(element.value for element in elements).replace("\\", "")
+
+
+def hand_in(page, *files):
+    page.segmented_control(key="choice_own_microscope").set_value(True).run()
+    page.file_uploader(key="own_microscope_files").set_value(
+        [(name, data, "text/csv") for name, data in files]
+    )
+    (button,) = [b for b in page.button if b.label == "Use these files"]
+    button.click().run()
+    assert not page.exception
+
+
+def test_the_first_of_the_table_is_shown_with_what_it_means(page):
+    assert metric(page, "Pixel size").endswith("µm")
+    assert metric(page, "Objects per hour")
+    shown = words(page.markdown)
+    assert "A network finds them well where a pixel spans **4 to 16 %**" in shown
+    assert "instead of" in shown
+    assert "planes" in shown
+    table = page.dataframe[0].value
+    assert list(table["rank"]) == list(range(1, 501))
+    assert set(table["suits"][:20]) == {"good"}
+
+
+def test_a_filter_narrows_the_table_and_a_filter_for_nothing_is_explained(page):
+    page.multiselect[0].set_value(["Zeiss"]).run()
+    assert all(name.startswith("Zeiss") for name in page.dataframe[0].value["objective"])
+    page.button_group(key="choice_binnings").set_value([]).run()
+    assert not page.exception
+    assert "no binning to choose from" in words(page.error)
+
+
+def test_another_configuration_can_be_booked_and_stays_booked(page):
+    wanted = page.selectbox(key="choice_chosen").options[5]
+    page.selectbox(key="choice_chosen").set_value(wanted).run()
+    assert wanted in words(page.subheader)
+    page.switch_page("pages/throughput.py").run()
+    page.switch_page(PAGE).run()
+    assert page.selectbox(key="choice_chosen").value == wanted
+    chosen = page.session_state["session"].choices.plan.chosen
+    assert chosen.label == wanted
+
+
+def test_the_users_own_tables_are_ranked_and_kept(page):
+    hand_in(page, ("lenses.csv", LENSES), ("camera.csv", CAMERA))
+    assert "lenses.csv: 2 objectives." in words(page.success)
+    (ranked,) = [d.value for d in page.dataframe if "rank" in d.value]
+    assert set(ranked["objective"]) == {"mine 20x", "mine 10x"}
+    assert set(ranked["camera"]) == {"my camera"}
+    page.switch_page("pages/throughput.py").run()
+    page.switch_page(PAGE).run()
+    plan = page.session_state["session"].choices.plan
+    assert [objective.name for objective in plan.objectives] == ["mine 20x", "mine 10x"]
+
+
+def test_a_cfg_without_pixel_sizes_and_a_table_without_columns_are_explained(page):
+    hand_in(page, ("scope.cfg", b"Device,Objective,DemoCamera,DObjective\n"))
+    assert "scope.cfg holds no pixel size" in words(page.error)
+    hand_in(page, ("lenses.csv", b"name,magnification\na,20\n"))
+    assert "lacks the column numerical_aperture" in words(page.error)
+    assert page.metric  # the ranking of the table before stays
+
+
+def test_light_is_compared_with_the_sample_once_its_lens_is_known(page):
+    assert "All are exposed alike" in words(page.caption)
+    page.number_input(key="choice_numerical_aperture").set_value(0.75).run()
+    assert "All are exposed alike" not in words(page.caption)
+    assert "against the sample as taken" in words(page.caption)
+    page.number_input(key="choice_numerical_aperture").set_value(1.4).run()
+    assert not page.exception
+    assert "1.4 is impossible in a medium" in words(page.error)
+
+
+def test_objects_of_unknown_size_are_asked_for(app, upload, disks, as_tiff):
+    labels, image = disks
+    upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert not app.metric
+    app.number_input(key="choice_diameter_um").set_value(15.0).run()
+    assert not app.exception
+    assert metric(app, "Objects per hour at best")
+
+
+def test_taller_objects_need_more_planes(page):
+    def planes():
+        (found,) = re.findall(r"With .*: (\d+) planes", words(page.markdown))
+        return int(found)
+
+    before = planes()
+    page.number_input(key="choice_height_um").set_value(100.0).run()
+    assert planes() > before
+
+
+def test_only_what_suits_is_listed_where_asked_for(page):
+    page.checkbox(key="choice_only_in_window").check().run()
+    assert "outside the window" not in set(page.dataframe[0].value["suits"])

@@ -1,0 +1,113 @@
+"""`rescale4dl plan`: the contract, and what it refuses."""
+
+import json
+
+import pytest
+
+from rescale4dl_core.cli import main
+
+LENSES = """name,magnification,numerical_aperture,immersion,field_number_mm
+dry,20,0.75,air,25
+oil,60,1.4,oil,25
+"""
+CAMERAS = "name,pitch_um,rows_px,columns_px\nsCMOS,6.5,2048,2048\n"
+
+FIELDS = {
+    *("objective", "camera", "binning", "pixel_size_um", "coverage_percent", "fov_um"),
+    *("nyquist_ratio", "objects_per_s", "duration_s", "storage_bytes", "relative_dose"),
+    "in_window",
+}
+
+
+@pytest.fixture
+def plan(tmp_path, capsys):
+    """Return a function that runs the command on two lenses and a camera."""
+    lenses, cameras = tmp_path / "lenses.csv", tmp_path / "cameras.csv"
+    lenses.write_text(LENSES)
+    cameras.write_text(CAMERAS)
+    tables = ["--objectives", str(lenses), "--cameras", str(cameras)]
+
+    def run(*arguments):
+        code = main(["plan", *tables, *arguments])
+        return code, capsys.readouterr()
+
+    return run
+
+
+def rows(output):
+    return json.loads(output.out)["configurations"]
+
+
+def test_every_configuration_is_listed_best_first_with_the_fields_of_the_contract(plan):
+    code, output = plan("--diameter-um", "10", "--binning", "1", "2", "--json")
+    assert code == 0
+    found = rows(output)
+    assert len(found) == 4
+    assert all(set(row) >= FIELDS for row in found)
+    best = found[0]
+    assert (best["objective"], best["binning"]) == ("dry", 2)
+    assert best["pixel_size_um"] == pytest.approx(0.65)
+    assert best["coverage_percent"] == pytest.approx(6.5)
+    assert best["fov_um"] == pytest.approx({"y": 665.6, "x": 665.6})
+    assert best["in_window"] is True
+    assert [row["in_window"] for row in found] == [True, False, False, False]
+
+
+def test_objects_are_counted_at_the_density_given_else_at_the_ceiling(plan):
+    _, output = plan("--diameter-um", "10", "--density-per-um2", "1e-3", "--json")
+    answer = json.loads(output.out)
+    assert answer["density_source"] == "given"
+    best = answer["configurations"][0]
+    assert best["objects_per_s"] == pytest.approx(665.6**2 * 1e-3 / 2.6)
+    assert best["duration_s"] == pytest.approx(3 * 2.6)  # 443 in a field, 1000 wanted
+    _, output = plan("--diameter-um", "10", "--json")
+    assert json.loads(output.out)["density_source"] == "ceiling"
+
+
+def test_another_window_and_the_sample_as_taken_change_the_answer(plan):
+    _, output = plan("--diameter-um", "10", "--window", "2", "6", "--json")
+    assert rows(output)[0]["binning"] == 1
+    arguments = ["--pixel-size", "0.325", "--na", "0.75", "--equal-light", "--json"]
+    _, output = plan("--diameter-um", "10", *arguments)
+    answer = json.loads(output.out)
+    assert answer["relative_to"] == "sample as taken"
+    same = next(r for r in answer["configurations"] if r["pixel_size_um"] == 0.325)
+    assert same["relative_dose"] == pytest.approx(1)
+    assert same["exposure_s"] == pytest.approx(0.1)
+
+
+def test_the_catalogue_that_ships_is_ranked_and_read_by_a_person(capsys):
+    assert main(["plan", "--diameter-um", "15"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "configurations for objects of 15 um, best first" in lines[0]
+    assert lines[1].startswith("  1. ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--diameter-um", "0"], "diameter"),
+        (["--diameter-um", "10", "--window", "16", "4"], "Exchange"),
+        (["--diameter-um", "10", "--overlap-percent", "100"], "less than 100 %"),
+        (["--diameter-um", "10", "--exposure-s", "-1"], "exposure must be 0 s or more"),
+        (["--diameter-um", "10", "--binning", "0"], "whole number"),
+        (["--diameter-um", "10", "--relay", "0"], "relay"),
+        (["--diameter-um", "10", "--equal-light"], "aperture are known"),
+        (["--diameter-um", "10", "--objectives", "none.csv"], "none.csv cannot be read"),
+        ([], "--diameter-um"),
+    ],
+)
+def test_bad_input_is_one_sentence(plan, arguments, words):
+    code, output = plan(*arguments)
+    assert code == 2
+    assert output.out == ""
+    assert words in output.err
+    assert output.err.count("\n") == 1
+
+
+def test_a_table_with_a_bad_row_names_it(plan, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("name,magnification,numerical_aperture\na,60,1.4\n")
+    code, output = plan("--diameter-um", "10", "--objectives", str(bad))
+    assert code == 2
+    assert "bad.csv, row 2" in output.err

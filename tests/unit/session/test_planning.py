@@ -1,0 +1,152 @@
+"""From a session to a ranking, and the user's own microscope."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rescale4dl_core.advice.recommend import recommend
+from rescale4dl_core.errors import CatalogueError, QuantityError, SessionError
+from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
+from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.configuration import Configuration
+from rescale4dl_core.microscope.objective import Objective
+from rescale4dl_core.plain import Document, from_plain, to_plain
+from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.session.kept_plan import KeptPlan
+from rescale4dl_core.session.model import Choices
+from rescale4dl_core.session.own_microscope import own_cameras, own_objectives, with_file
+from rescale4dl_core.session.plan_choices import PlanChoices
+from rescale4dl_core.session.planning import chosen_of, goal_of, ranking_of, stand_of
+
+LENSES = (
+    Objective("10x", 10, 0.45, "air", manufacturer="A"),
+    Objective("60x", 60, 1.4, "oil", 1.515, manufacturer="B"),
+)
+CAMERAS = (Camera("c1", 6.5, 2048, 2048), Camera("c2", 3.45, 2048, 2448))
+OWN = PlanChoices(own_microscope=True, objectives=LENSES, cameras=CAMERAS)
+
+
+@pytest.fixture
+def measurement():
+    """Nuclei 30 px across, 9.75 um at 0.325 um per pixel."""
+    return Measurement(
+        images=(ImageMeasurement("a", 10, 0, 30.0),),
+        diameters_px=np.full(10, 30.0),
+        diameter_px=30.0,
+        diameter_px_p05=30.0,
+        diameter_px_p95=30.0,
+        mean_area_px=707.0,
+        density_per_px=3e-4,
+        estimator=Estimator.EQUIVALENT_CIRCLE,
+        estimator_reason="compact",
+        estimator_was_chosen_by_user=False,
+        other_diameter_px=None,
+        aggregate=Aggregate.MEAN,
+        pixel_size=PixelSize.square(0.325),
+        notes=(),
+    )
+
+
+def test_the_goal_is_what_was_measured_and_chosen(measurement):
+    choices = Choices(
+        numerical_aperture=0.75, n_wells=96, overlap_percent=10, plan=PlanChoices()
+    )
+    goal = goal_of(recommend(measurement), choices)
+    assert goal.diameter_um == pytest.approx(9.75)
+    assert goal.density_per_um2 == pytest.approx(3e-4 / 0.325**2)
+    assert goal.object_area_um2 == pytest.approx(707 * 0.325**2)
+    assert (goal.n_wells, goal.overlap_percent) == (96, 10)
+    assert goal.taken.pixel_um == pytest.approx(0.325)
+    assert goal.equal_light
+    assert not goal_of(recommend(measurement), Choices()).equal_light
+
+
+def test_without_a_pixel_size_the_diameter_is_asked_for(measurement):
+    advice = recommend(replace(measurement, pixel_size=None))
+    with pytest.raises(QuantityError, match="Type in one of them"):
+        goal_of(advice, Choices())
+    goal = goal_of(advice, Choices(plan=PlanChoices(diameter_um=12.0)))
+    assert goal.diameter_um == 12
+    assert goal.density_per_um2 is None
+    assert goal.taken is None
+
+
+def test_filters_let_through_what_was_asked_for():
+    everything = stand_of(Choices(plan=OWN))
+    assert everything.shape == (2, 2, 3, 1)
+    oil = stand_of(Choices(plan=replace(OWN, immersions=("oil",), camera_names=("c2",))))
+    assert oil.objectives == LENSES[1:]
+    assert oil.cameras == CAMERAS[1:]
+    assert stand_of(Choices(plan=replace(OWN, makers=("A",)))).objectives == LENSES[:1]
+    with pytest.raises(CatalogueError, match="no objective to choose from"):
+        stand_of(Choices(plan=replace(OWN, makers=("C",))))
+
+
+def test_the_chosen_configuration_stays_chosen_while_it_can_be_had(measurement):
+    chosen = Configuration(
+        LENSES[1], CAMERAS[1], 2, tube_lens_mm=None, assumed_field_number_mm=22.0
+    )
+    choices = Choices(plan=replace(OWN, chosen=chosen))
+    ranking = ranking_of(recommend(measurement), choices)
+    assert chosen_of(ranking, choices).configuration == chosen
+    gone = Choices(plan=replace(OWN, chosen=chosen, binnings=(1,)))
+    ranking = ranking_of(recommend(measurement), gone)
+    assert chosen_of(ranking, gone) == ranking.best
+
+
+def test_all_of_it_survives_a_session_file():
+    plan = replace(
+        OWN, chosen=Configuration(LENSES[0], CAMERAS[0], 2), kept=(KeptPlan("a"),)
+    )
+    choices = Choices(plan=plan)
+    document = Document("It", "open it again", SessionError)
+    plain = to_plain(choices)
+    assert from_plain(Choices, plain, where="choices", document=document) == choices
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"relay": 0}, "relay lens"),
+        ({"binnings": (0,)}, "binning"),
+        ({"compression": 0.5}, "compression"),
+        ({"power_mw": -1}, "power"),
+        ({"kept": (KeptPlan(),) * 5}, "5 plans are kept .* up to 4"),
+    ],
+)
+def test_choices_that_make_no_sense_are_refused(fields, words):
+    with pytest.raises(QuantityError, match=words):
+        PlanChoices(**fields)
+
+
+def test_the_own_tables_start_with_a_usual_microscope():
+    objectives, cameras = own_objectives(PlanChoices()), own_cameras(PlanChoices())
+    assert [objective.magnification for objective in objectives] == [4, 10, 20, 40, 60]
+    assert [camera.pitch_um for camera in cameras] == [6.5]
+    assert own_objectives(OWN) == LENSES
+    assert own_cameras(OWN) == CAMERAS
+    leica = own_objectives(PlanChoices(makers=("Leica",)))
+    assert {objective.manufacturer for objective in leica} == {"Leica"}
+
+
+def test_files_fill_the_tables():
+    plan = PlanChoices(cameras=CAMERAS)
+    lenses = b"name,magnification,numerical_aperture\nmine,20,0.5\n"
+    found, said = with_file(plan, lenses, "lenses.csv")
+    assert [objective.name for objective in found.objectives] == ["mine"]
+    assert found.own_microscope
+    assert said == "lenses.csv: 1 objective."
+    table = b"name,pitch_um,rows_px,columns_px\nmine,3.45,100,200\n"
+    found, said = with_file(plan, table, "cameras.csv")
+    assert found.cameras[0].columns_px == 200
+    cfg = (
+        b"Label,Objective,0,10x\nLabel,Objective,1,20x\n"
+        b"ConfigPixelSize,Res10x,Objective,Label,10x\nPixelSize_um,Res10x,0.65\n"
+    )
+    found, said = with_file(plan, cfg, "scope.CFG")
+    assert found.objectives[0].magnification == pytest.approx(10)
+    assert said == (
+        "scope.CFG: 1 calibrated pixel size, taken to be of c1. Not calibrated there: 20x."
+    )

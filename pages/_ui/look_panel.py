@@ -122,9 +122,10 @@ def show_facts(seen: Look, configuration: Configuration) -> None:
         help="Standard deviation of the point spread function beyond that of your image.",
     )
     light.metric(
-        "Photoelectrons, brightest pixels",
-        f"{seen.brightest_e:,.0f}",
-        help="Of one saved pixel, from its area, the aperture and the exposure.",
+        "Brightest pixels",
+        f"{seen.brightest_e:,.0f} e⁻",
+        help="Photoelectrons in one saved pixel, from its area, the aperture and the "
+        "exposure.",
     )
     noise.metric(
         "Signal / noise there",
@@ -161,7 +162,7 @@ def offer_network(
             progress=progress,
         )
 
-    return computed("looks", key, work)
+    return computed("looks", key, work, meanwhile=lambda: show_pictures(sample, seen, ()))
 
 
 def show_pictures(sample: Sample, seen: Look, found: tuple[SeenObjects, ...]) -> None:
@@ -189,8 +190,8 @@ def show_found(found: tuple[SeenObjects, ...], card: NetworkCard) -> None:
         "Mean diameter (µm)": [one.diameter_um for one in found],
     }
     if any(one.iou is not None for one in found):
-        columns["IoU on your sample's pixels"] = [one.iou for one in found]
-        columns["Share of your mask's objects found"] = [one.recall for one in found]
+        columns["IoU"] = [one.iou for one in found]
+        columns["Share found"] = [one.recall for one in found]
     st.dataframe(
         columns,
         hide_index=True,
@@ -199,9 +200,10 @@ def show_found(found: tuple[SeenObjects, ...], card: NetworkCard) -> None:
         },
     )
     st.caption(
-        f"By {plain(card.name)}. IoU: mean overlap with the objects of your mask, 0 for "
-        "one that was missed; 1 is perfect. Binning alone keeps the sharpness and light of "
-        "your objective, so it looks better than a lower magnification will."
+        f"By {plain(card.name)}. IoU: mean overlap with the objects of your mask on your "
+        "sample's pixels, 0 for one that was missed; 1 is perfect. Share found: of your "
+        "mask's objects. Binning alone keeps the sharpness and light of your objective, so "
+        "it can look better than a lower magnification will."
     )
     download_row(csv_file("look_before_booking.csv", columns, "Table (CSV)"))
 

@@ -34,7 +34,7 @@ def _reach(
     at: int,
     landscape: NDArray[np.uint8],
     labels: NDArray[np.int32],
-    queue: tuple[NDArray[np.int64], ...],
+    queue: tuple[NDArray[Any], ...],
     n_reached: int,
 ) -> int:
     """Give the label at `at` to its free neighbours, put them in line, count them all."""
@@ -64,11 +64,13 @@ def _reach(
 reach = _compiled(_reach)
 
 
-def _grow(landscape: NDArray[np.uint8], labels: NDArray[np.int32], n_to_reach: int) -> None:
+def _grow(
+    landscape: NDArray[np.uint8],
+    labels: NDArray[np.int32],
+    queue: tuple[NDArray[Any], ...],
+) -> None:
+    place, following, first, _ = queue
     rows, columns = landscape.shape
-    place = np.empty(n_to_reach, np.int64)
-    first = np.full(N_HEIGHTS, -1, np.int64)
-    queue = (place, np.empty(n_to_reach, np.int64), first, np.full(N_HEIGHTS, -1, np.int64))
     n_reached = 0
     for row in range(rows):
         for column in range(columns):
@@ -81,7 +83,7 @@ def _grow(landscape: NDArray[np.uint8], labels: NDArray[np.int32], n_to_reach: i
         if taken < 0:
             height += 1
             continue
-        first[height] = queue[1][taken]
+        first[height] = following[taken]
         before = n_reached
         n_reached = reach(place[taken], landscape, labels, queue, n_reached)
         for index in range(before, n_reached):
@@ -90,8 +92,20 @@ def _grow(landscape: NDArray[np.uint8], labels: NDArray[np.int32], n_to_reach: i
 
 
 grow = _compiled(_grow)
-"""Grow `labels` in place over `landscape`, both C-contiguous and writable.
 
-Parameters: the landscape (0 not to be entered, 1 seed, 2 to 255 heights), the labels of its
-seeds (0 elsewhere), and the number of pixels above 1.
-"""
+
+def grow_seeds(landscape: NDArray[np.uint8], labels: NDArray[np.int32]) -> None:
+    """Grow the seeds of a landscape over what is higher, until all of it is reached.
+
+    Parameters
+    ----------
+    landscape : uint8 ndarray of shape (rows, columns), C-contiguous
+        0 is not entered, 1 is a seed, 2 to 255 are heights.
+    labels : int32 ndarray of the same shape, C-contiguous
+        The labels of the seeds, 0 elsewhere; filled in place.
+    """
+    n_to_reach = int(np.count_nonzero(landscape > 1))
+    index = np.int32 if landscape.size < np.iinfo(np.int32).max else np.int64
+    place, following = np.empty(n_to_reach, index), np.empty(n_to_reach, index)
+    first, last = np.full((2, N_HEIGHTS), -1, index)
+    grow(landscape, labels, (place, following, first, last))

@@ -131,19 +131,19 @@ def labels_from_candidates(
         If there are more candidates than `MOST_CANDIDATES`.
     """
     refuse_too_many(len(candidates))
-    inside = np.all(candidates.points_px < shape, axis=1)
-    points = candidates.points_px[inside]
-    probabilities = candidates.probabilities[inside]
-    order = np.lexsort((points[:, 1], points[:, 0], -probabilities))
-    points, distances = points[order], candidates.distances_px[inside][order]
-    if not len(points):
+    rows, columns = candidates.points_px.T
+    order = np.lexsort((columns, rows, -candidates.probabilities))
+    order = order[(rows[order] < shape[0]) & (columns[order] < shape[1])]
+    if not len(order):
         return np.zeros(shape, np.int32)
+    points, distances = candidates.points_px[order], candidates.distances_px[order]
+    scores = candidates.probabilities[order]
     nms, geometry = _stardist()
     kept = nms.non_maximum_suppression_inds(
-        distances, points, scores=probabilities[order], thresh=overlap, verbose=0
+        distances, points, scores=scores, thresh=overlap, verbose=0
     )
     drawn: NDArray[np.int32] = geometry.polygons_to_label(
-        distances[kept], points[kept], shape, prob=probabilities[order][kept]
+        distances[kept], points[kept], shape, prob=scores[kept]
     )
     return _consecutive(drawn)
 

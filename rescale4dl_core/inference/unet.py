@@ -90,11 +90,10 @@ def labels_from_landscape(
         return _cut_at_necks(landscape == SEED)
     labels = np.empty(landscape.shape, np.int32)
     ndimage.label(landscape == SEED, structure=np.ones((3, 3)), output=labels)
-    n_to_reach = int(np.count_nonzero(landscape > SEED))
-    if n_to_reach and labels.any():
-        from rescale4dl_core.inference.flooding import grow
+    if labels.any():
+        from rescale4dl_core.inference.flooding import grow_seeds
 
-        grow(np.require(landscape, np.uint8, ["C", "W"]), labels, n_to_reach)
+        grow_seeds(np.require(landscape, np.uint8, ["C", "W"]), labels)
     return labels
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from pages._ui.messages import plain
 from pages._ui.state import current_session, keep_choices, seeded
-from rescale4dl_core.inference.fit import best_suited, fit_of, percent
+from rescale4dl_core.inference.fit import best_suited, fit_of
+from rescale4dl_core.inference.window_fit import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference.spec import OutputKind
+from rescale4dl_core.inference.window_fit import MOST_LEFT_OUT_PERCENT, window_fit
 from rescale4dl_core.measure.estimator import Estimator
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.measure.measurement import Measurement
-
-MOST_LEFT_OUT_PERCENT = 10.0
-"""So many objects outside the window are not worth a word; 5 and 95 % leave as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +67,15 @@ def fit_of(
     kind : ImageKind, optional
         What the image is like.
     """
-    window, diameter_px = card.window, measurement.diameter_px
-    coverage = measurement.coverage.percent
-    inside = window.contains(coverage)
-    sizes = measurement.diameters_px
-    fits = (sizes >= window.diameter_min_px) & (sizes <= window.diameter_max_px)
-    share = 100.0 * float(np.mean(fits))
-    ratio = 1.0 if inside else diameter_px / window.target_px
+    fit = window_fit(card.window, measurement)
     return NetworkFit(
         card,
-        " ".join(_sentences(card, diameter_px, inside, share, ratio)),
-        diameter_px,
-        coverage,
-        inside,
-        share,
-        ratio,
+        f"{fit.sentence}{_hardly_known(card, measurement.diameter_px)}",
+        measurement.diameter_px,
+        measurement.coverage.percent,
+        fit.inside_window,
+        fit.share_inside_percent,
+        fit.ratio_into_window,
         _objections(card, measurement, kind or ImageKind()),
     )
 
@@ -115,44 +105,14 @@ def best_suited(
     return _with_reason(best, n_others=len(fits) - 1)
 
 
-def percent(value: float) -> str:
-    """Return a coverage as it is said: 0.85, 3.8, 16.7.
-
-    Examples
-    --------
-    >>> percent(0.847), percent(4.0), percent(50 / 3)
-    ('0.85', '4', '16.7')
-    """
-    return f"{value:.2g}" if value < 10 else f"{value:.3g}"
-
-
-def _sentences(
-    card: NetworkCard, diameter_px: float, inside: bool, share: float, ratio: float
-) -> tuple[str, ...]:
-    window, training = card.window, card.training
-    wanted = f"{percent(window.low_percent)} to {percent(window.high_percent)} %"
-    size = (
-        f"Your objects are {diameter_px:.3g} px wide: one pixel spans "
-        f"{100 / diameter_px:.2g} % of that (coverage)"
+def _hardly_known(card: NetworkCard, diameter_px: float) -> str:
+    low_px, high_px = card.training.diameter_px_p05, card.training.diameter_px_p95
+    if low_px <= diameter_px <= high_px:
+        return ""
+    return (
+        f" It was trained on objects of {low_px:.2g} to {high_px:.2g} px, so yours are of "
+        "a size that it hardly knows."
     )
-    if inside:
-        sentences = [f"{size}, inside the {wanted} that this network wants."]
-        if share < 100 - MOST_LEFT_OUT_PERCENT:
-            sentences.append(f"{share:.0f} % of them lie inside by themselves.")
-    else:
-        large = diameter_px > window.diameter_max_px
-        sentences = [
-            f"{size}; this network wants {wanted}, so they are too "
-            f"{'large' if large else 'small'} for it. Pixels "
-            f"{max(ratio, 1 / ratio):.2g}x {'coarser' if large else 'finer'} would suit."
-        ]
-    low_px, high_px = training.diameter_px_p05, training.diameter_px_p95
-    if not low_px <= diameter_px <= high_px:
-        sentences.append(
-            f"It was trained on objects of {low_px:.2g} to {high_px:.2g} px, so yours are "
-            "of a size that it hardly knows."
-        )
-    return tuple(sentences)
 
 
 def _objections(

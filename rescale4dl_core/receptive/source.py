@@ -107,10 +107,11 @@ def _image_input(inputs: list[Any]) -> Any:
             f"This network takes an input of {n_dims} dimensions; four are expected: "
             f"batch, channels, rows, columns, or batch, rows, columns, channels.{more}"
         )
-    sizes = [size or "any" for size in _shape_of(inputs[0])[1:]]
-    if any(size != "any" and size > LARGEST_SIDE_PX for size in sizes):
+    sizes = _shape_of(inputs[0])[1:]
+    if any(size is not None and size > LARGEST_SIDE_PX for size in sizes):
+        shown = " x ".join(map(str, sizes[-2:]))
         raise NetworkError(
-            f"This network fixes the image to {' x '.join(map(str, sizes[-2:]))} px; up to "
+            f"This network fixes the image to {shown} px; up to "
             f"{LARGEST_SIDE_PX} px are accepted. Export it with free rows and columns."
         )
     return inputs[0]

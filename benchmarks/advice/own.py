@@ -12,6 +12,7 @@ from benchmarks.advice.test_sets import samples_of
 from rescale4dl_core.inference.store import shipped_network
 from rescale4dl_core.study.agreement import spearman
 from rescale4dl_core.study.atlas_run import TestImages, image_sweeps
+from rescale4dl_core.study.limit import limits_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,9 @@ class OneImage:
     stability: NDArray[np.float64]
     """NaN where nothing plausible was found; shape (scales,)."""
 
+    limit: NDArray[np.float64]
+    """What coarser pixels leave of the outlines found; NaN as before."""
+
     now_percent: float
     """Coverage of the image as taken."""
 
@@ -45,10 +49,13 @@ class OneImage:
         return means
 
     @property
-    def rank(self) -> float | None:
-        """Spearman correlation of stability and IoU; no stability ranks last."""
-        stability = np.nan_to_num(self.stability, nan=0.0)
-        return spearman(stability.tolist(), self.iou.tolist())
+    def surrogate(self) -> NDArray[np.float64]:
+        """Stability x limit, what the advice goes by without a mask."""
+        return self.stability * self.limit
+
+    def rank_of(self, guess: NDArray[np.float64]) -> float | None:
+        """Return Spearman's correlation of a guess and the IoU; none ranks last."""
+        return spearman(np.nan_to_num(guess, nan=0.0).tolist(), self.iou.tolist())
 
 
 def own_images(
@@ -65,6 +72,7 @@ def own_images(
                 found[f"coverage{index}"],
                 found[f"iou{index}"],
                 found[f"stability{index}"],
+                found[f"limit{index}"],
                 float(found[f"now{index}"]),
             )
             for index in range(count)
@@ -98,6 +106,10 @@ def _sweep(
     sweeps = image_sweeps(network, images, n_with_stability=n_images)
     arrays: dict[str, NDArray[np.float64]] = {}
     for index, each in enumerate(sweeps):
+        limits = limits_of(each.sweep)
+        arrays[f"limit{index}"] = np.array(
+            [limits.get(scale.ratio, np.nan) for scale in each.sweep.scales]
+        )
         scored = [
             (scale.sample_grid.object_iou[0], scale.stability, percent)
             for scale, percent in zip(

@@ -35,11 +35,11 @@ class Outcome:
 def outcomes(images: Sequence[OneImage], window: Window) -> dict[str, list[Outcome]]:
     """Return for each kind of evidence what it led to on every image of a set."""
     rules: dict[str, Callable[[int], float | None]] = {
-        "mask, same image": lambda i: by_mask([images[i]], window),
-        "mask, another image": lambda i: by_mask([images[i - 1]], window),
-        "stability, no mask": lambda i: by_stability(images[i], window),
+        "mask, same image": lambda i: by_mask([images[i]]),
+        "mask, another image": lambda i: by_mask([images[i - 1]]),
+        "stability, no mask": lambda i: by_stability(images[i]),
         "atlas of the others": lambda i: by_atlas(
-            [one for j, one in enumerate(images) if j != i], window
+            [one for j, one in enumerate(images) if j != i]
         ),
         "window only": lambda _: window.target_percent,
         "nearest 8 %": lambda _: 8.0,
@@ -68,31 +68,28 @@ def outcome(image: OneImage, percent: float) -> Outcome:
     )
 
 
-def by_mask(seen: Sequence[OneImage], window: Window) -> float:
+def by_mask(seen: Sequence[OneImage]) -> float:
     """Return the coverage that a sweep with a mask leads to."""
     curve = as_measured("seen", list(seen)).evidence()
     start = as_measured("seen", list(seen)).start.coverage_percent
-    target = window.target_percent / start
-    chosen = decide(curve, DEFAULT_TOLERANCE_PERCENT, target_ratio=target).chosen
+    chosen = decide(curve, DEFAULT_TOLERANCE_PERCENT).chosen
     return chosen.ratio * start
 
 
-def by_stability(image: OneImage, window: Window) -> float | None:
+def by_stability(image: OneImage) -> float | None:
     """Return the coverage that a sweep without a mask leads to; None without any."""
     points = tuple(
         ScorePoint(float(percent), Interval(float(value), float(value), float(value)))
-        for percent, value in zip(image.coverage_percent, image.stability, strict=True)
+        for percent, value in zip(image.coverage_percent, image.surrogate, strict=True)
         if np.isfinite(value)
     )
     if not points:
         return None
     curve = EvidenceCurve(Basis.STABILITY, "seen", points)
-    return decide(
-        curve, DEFAULT_TOLERANCE_PERCENT, target_ratio=window.target_percent
-    ).chosen.ratio
+    return decide(curve, DEFAULT_TOLERANCE_PERCENT).chosen.ratio
 
 
-def by_atlas(others: Sequence[OneImage], window: Window) -> float | None:
+def by_atlas(others: Sequence[OneImage]) -> float | None:
     """Return the coverage that the mean curve of other images leads to."""
     if not others:
         return None
@@ -102,9 +99,7 @@ def by_atlas(others: Sequence[OneImage], window: Window) -> float | None:
         for scale in data.scales
     )
     curve = EvidenceCurve(Basis.ATLAS, "others", points)
-    return decide(
-        curve, DEFAULT_TOLERANCE_PERCENT, target_ratio=window.target_percent
-    ).chosen.ratio
+    return decide(curve, DEFAULT_TOLERANCE_PERCENT).chosen.ratio
 
 
 def print_own(name: str, images: Sequence[OneImage], window: Window) -> None:
@@ -113,14 +108,8 @@ def print_own(name: str, images: Sequence[OneImage], window: Window) -> None:
     print(f"\n{name}, {len(images)} images")
     shown = [f"{scale.coverage_percent:g}: {scale.score:.3f}" for scale in data.scales]
     print(f"  IoU on the sample's grid by coverage (%): {', '.join(shown)}")
-    ranks = [one.rank for one in images]
-    known = [rank for rank in ranks if rank is not None]
-    if known:
-        print(
-            f"  stability against IoU over scales: Spearman mean "
-            f"{statistics.mean(known):.2f}, least {min(known):.2f}, "
-            f"{sum(rank >= 0.8 for rank in known)} of {len(known)} images 0.8 or more"
-        )
+    _print_rank("stability alone", [one.rank_of(one.stability) for one in images])
+    _print_rank("stability x limit", [one.rank_of(one.surrogate) for one in images])
     print(
         f"  {'evidence':<22} {'regret':>7} {'largest':>8} {'beyond 5 %':>11} {'pixels':>8}"
     )
@@ -129,6 +118,16 @@ def print_own(name: str, images: Sequence[OneImage], window: Window) -> None:
             f"  {rule:<22} {statistics.mean(o.regret for o in found):7.3f} "
             f"{max(o.regret for o in found):8.3f} {max(o.beyond for o in found):11.3f} "
             f"{_fewer(statistics.geometric_mean(o.gain for o in found)):>8}"
+        )
+
+
+def _print_rank(name: str, ranks: Sequence[float | None]) -> None:
+    known = [rank for rank in ranks if rank is not None]
+    if known:
+        print(
+            f"  {name} against IoU over scales: Spearman mean "
+            f"{statistics.mean(known):.2f}, least {min(known):.2f}, "
+            f"{sum(rank >= 0.8 for rank in known)} of {len(known)} images 0.8 or more"
         )
 
 

@@ -21,8 +21,7 @@ def ours(
 ) -> Scale:
     """Return the scale of `judged` that the rule takes after a sweep of `seen`."""
     curve = seen.evidence()
-    target = PUBLISHED_WINDOW.target_percent / seen.start.coverage_percent
-    chosen = decide(curve, tolerance_percent, target_ratio=target).chosen
+    chosen = decide(curve, tolerance_percent).chosen
     return judged.scales[curve.points.index(chosen)]
 
 

@@ -101,9 +101,7 @@ def _decided(
     tolerance_percent: float,
     bytes_per_pixel: int,
 ) -> Recommendation:
-    decision = decide(
-        _serving(curve, case), tolerance_percent, target_ratio=_target(case, sources)
-    )
+    decision = decide(_serving(curve, case), tolerance_percent)
     case = replace(
         case,
         decided_ratio=_kept(decision, curve),
@@ -138,11 +136,6 @@ def _serving(curve: EvidenceCurve, case: Case) -> EvidenceCurve:
         if point.ratio * now_percent <= case.window.high_percent
     )
     return replace(curve, points=serving or curve.points)
-
-
-def _target(case: Case, sources: Sources) -> float:
-    """Return where a plateau is entered: the middle of the window."""
-    return case.measurement.diameter_px / case.window.target_px
 
 
 def _kept(decision: Decision, curve: EvidenceCurve) -> float:

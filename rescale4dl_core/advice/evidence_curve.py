@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.microscope.score_curve import ScoreCurve
+from rescale4dl_core.study.limit import limits_of
 from rescale4dl_core.study.pairs import Loss, paired_loss
 from rescale4dl_core.study.results import Interval
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rescale4dl_core.study.results import ScaleResult, Sweep
 
 
+NOTHING = Interval(0.0, 0.0, 0.0)
+
+
 class Basis(StrEnum):
     """What the scores of a curve are."""
 
@@ -24,7 +28,8 @@ class Basis(StrEnum):
     """IoU on the sample's grid."""
 
     STABILITY = "stability on your images"
-    """How much the outlines stay when the image is changed a little: not an IoU."""
+    """How much the outlines stay when the image is changed a little, times what coarser
+    pixels leave of them: not an IoU."""
 
     ATLAS = "overlap on test images of the network"
     """IoU on the grid of the test images, at the same coverage."""
@@ -86,18 +91,13 @@ class EvidenceCurve:
 def curve_of_sweep(sweep: Sweep) -> EvidenceCurve | None:
     """Return the curve of a sweep: IoU with a mask, else stability where it means much.
 
-    Scales without a score are left out: without a mask those at which nothing was found, or
-    objects of an implausible size. None where nothing is left.
+    Without a mask a scale at which nothing was found, or objects of an implausible size,
+    scores 0. None where no scale has a score.
     """
     if sweep.has_truth:
         basis, points = Basis.TRUTH, _points_with_truth(sweep.scales)
     else:
-        basis = Basis.STABILITY
-        points = tuple(
-            ScorePoint(scale.ratio, scale.stability)
-            for scale in sweep.scales
-            if scale.stability is not None
-        )
+        basis, points = Basis.STABILITY, _stable_points(sweep)
     return EvidenceCurve(basis, sweep.network, points) if points else None
 
 
@@ -118,6 +118,26 @@ def curve_of_atlas(curve: AtlasCurve, coverage_now_percent: float) -> EvidenceCu
             )
             for point in curve.points
         ),
+    )
+
+
+def _stable_points(sweep: Sweep) -> tuple[ScorePoint, ...]:
+    limits = limits_of(sweep)
+    if not limits:
+        return ()
+    return tuple(
+        ScorePoint(scale.ratio, NOTHING)
+        if scale.stability is None
+        else ScorePoint(
+            ratio=scale.ratio,
+            score=Interval(
+                scale.stability.mean * limits[scale.ratio],
+                scale.stability.low * limits[scale.ratio],
+                scale.stability.high * limits[scale.ratio],
+            ),
+            ceiling=limits[scale.ratio],
+        )
+        for scale in sweep.scales
     )
 
 

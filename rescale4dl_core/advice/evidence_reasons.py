@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.evidence_curve import Basis, EvidenceCurve, ScorePoint
+from rescale4dl_core.advice.evidence_rule import SHARE_WITHOUT_MASK
 from rescale4dl_core.advice.expected import expected_at
 from rescale4dl_core.advice.reasons import Reason
 from rescale4dl_core.advice.wording import number
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
     from rescale4dl_core.advice.evidence_rule import Decision
 
 RULE = "rule: the coarsest pixels that surely cost no more than allowed"
-PLATEAU_RULE = "rule: on the stable plateau, nearest to the middle of the range"
+PLATEAU_RULE = "rule: the coarse end of the stable plateau, half of the tolerance"
 
 WHAT_IT_IS = {
     Basis.TRUTH: "overlap with your mask (IoU, 0 to 1, on the grid of your sample)",
     Basis.STABILITY: "stability, that is how much of each outline stays when the image is "
-    "flipped, zoomed or made noisier (0 to 1)",
+    "flipped, zoomed or made noisier and when its pixels are coarser (0 to 1),",
     Basis.ATLAS: "overlap with the true outlines (IoU, 0 to 1)",
 }
 
@@ -36,7 +37,7 @@ def reasons_from_evidence(
         _best(case, sources, curve),
         _choice(case, curve, decision, tolerance_percent),
         _unsure(case, decision, tolerance_percent),
-        _ceiling(decision.chosen),
+        _ceiling(curve, decision.chosen),
         _window(case),
         _test_set(case, sources, curve),
         _likeness(sources),
@@ -83,15 +84,16 @@ def _choice(
         if low == high
         else f"Pixels of {case.pixels_of(low, high)} are"
     )
-    within = f"{span} within {allowed} % of that"
     score = f"{chosen.score.mean:.2f} ({chosen.score.low:.2f} to {chosen.score.high:.2f})"
     if curve.basis is Basis.STABILITY:
         return Reason(
-            f"{within}. Stability alone cannot tell how coarse is too coarse, so of these "
-            f"{_pixels(case, chosen)} come nearest to the middle of the range: {score}.",
+            f"{span} within {number(SHARE_WITHOUT_MASK * tolerance_percent)} % of that, "
+            f"and {_pixels(case, chosen)} are the coarsest of them: {score}. That is half "
+            "of the loss that you allow: stability falls more slowly than the true score.",
             PLATEAU_RULE,
             chosen.ratio,
         )
+    within = f"{span} within {allowed} % of that"
     return Reason(
         f"{within} on average, and {_pixels(case, chosen)} are the coarsest that can be "
         f"relied on: {score}.",
@@ -114,13 +116,14 @@ def _unsure(case: Case, decision: Decision, tolerance_percent: float) -> Reason 
     )
 
 
-def _ceiling(chosen: ScorePoint) -> Reason | None:
+def _ceiling(curve: EvidenceCurve, chosen: ScorePoint) -> Reason | None:
     if chosen.ceiling is None:
         return None
+    whose = "The outlines found" if curve.basis is Basis.STABILITY else "Perfect outlines"
     return Reason(
-        "Perfect outlines at that pixel size, brought back to the fine grid, would reach "
-        f"{chosen.ceiling:.2f}: no network can do better there.",
-        "round trip of the true outlines",
+        f"{whose}, brought to that pixel size and back to the fine grid, would keep an "
+        f"overlap of {chosen.ceiling:.2f}: no network can do better there.",
+        "round trip of the outlines",
         chosen.ceiling,
     )
 

@@ -5,7 +5,6 @@ See docs/decisions/0040-advice-from-evidence.md.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,10 @@ from rescale4dl_core.advice.evidence_curve import Basis, EvidenceCurve, ScorePoi
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+SHARE_WITHOUT_MASK = 0.5
+"""Of the tolerance, where stability stands in for the score: it falls more slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Decision:
     """The points within the tolerance on average, finest first."""
 
     allowed_loss: float
-    """Tolerance x best score."""
+    """Tolerance x best score, half of it without a mask."""
 
     @property
     def ratio_range(self) -> tuple[float, float]:
@@ -38,16 +41,13 @@ class Decision:
         return self.allowed[-1]
 
 
-def decide(
-    curve: EvidenceCurve, tolerance_percent: float, *, target_ratio: float
-) -> Decision:
+def decide(curve: EvidenceCurve, tolerance_percent: float) -> Decision:
     """Return which point of a curve to take.
 
     IoU: the coarsest point whose loss against the best one is at most the tolerance with
     95 % certainty, where the same objects were scored at both; else by the mean.
-    Stability: within the plateau, the run of points around the best one that lie within
-    the tolerance, the one nearest to the middle of the window; stability alone says too
-    little about how coarse is too coarse.
+    Stability: the coarse end of the plateau, the run of points around the best one that
+    lie within half of the tolerance.
 
     Parameters
     ----------
@@ -55,15 +55,13 @@ def decide(
         Scores over pixel sizes.
     tolerance_percent : float
         How much of the best score may be given up, from 0 to 100.
-    target_ratio : float
-        Ratio that puts the mean diameter at the middle of the window.
     """
     best = curve.best
     allowed_loss = tolerance_percent / 100 * best.score.mean
     if curve.basis is Basis.STABILITY:
+        allowed_loss *= SHARE_WITHOUT_MASK
         plateau = _run_around(curve.points, best, allowed_loss)
-        chosen = min(plateau, key=lambda point: abs(math.log(point.ratio / target_ratio)))
-        return Decision(chosen, best, plateau, allowed_loss)
+        return Decision(plateau[-1], best, plateau, allowed_loss)
     allowed = tuple(point for point in curve.points if _loss(point, best) <= allowed_loss)
     sure = [
         point

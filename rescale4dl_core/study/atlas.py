@@ -57,8 +57,8 @@ class AtlasCurve:
     """Finest first, that is by rising coverage."""
 
     stability_rank: float | None = None
-    """Spearman correlation of stability and IoU over the scales, mean over images; None
-    where stability was not computed."""
+    """Spearman correlation of stability x geometric limit and IoU over the scales, mean
+    over images; None where stability was not computed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.study.agreement import rank_agreement
+from rescale4dl_core.study.agreement import FEWEST_SCALES, spearman
 from rescale4dl_core.study.atlas import AtlasCurve, AtlasPoint
 from rescale4dl_core.study.bootstrap import bootstrap_mean
+from rescale4dl_core.study.limit import limits_of
 from rescale4dl_core.study.object_facts import facts_of
 from rescale4dl_core.study.sweep import sweep
 
@@ -182,7 +183,7 @@ def curve_from(
         shown = [s for s in scales if s is not None and s.sample_grid is not None]
         if shown and 2 * len(shown) >= len(sweeps):
             points.append(_point(percent, shown))
-    ranks = [rank_agreement(one.sweep) for one in sweeps]
+    ranks = [_rank(one.sweep) for one in sweeps]
     known = [rank for rank in ranks if rank is not None]
     return AtlasCurve(
         data_set=data_set,
@@ -192,6 +193,21 @@ def curve_from(
         points=tuple(points),
         stability_rank=float(np.mean(known)) if known else None,
     )
+
+
+def _rank(sweep: Sweep) -> float | None:
+    limits = limits_of(sweep)
+    pairs = [
+        (
+            0.0 if one.stability is None else one.stability.mean * limits[one.ratio],
+            one.sample_grid.iou.mean,
+        )
+        for one in sweep.scales
+        if one.sample_grid is not None
+    ]
+    if not limits or len(pairs) < FEWEST_SCALES:
+        return None
+    return spearman(*zip(*pairs, strict=True))
 
 
 def _factors(sample: Sample, measured: Measurement) -> dict[RescaleFactor, float]:

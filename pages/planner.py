@@ -6,6 +6,8 @@ import streamlit as st
 
 from pages._ui.advising import ask_objective_taken_with
 from pages._ui.entry import enter_through_app
+from pages._ui.evidence import advised
+from pages._ui.evidence_controls import ask_network_and_tolerance
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.own_microscope import ask_microscope
@@ -30,7 +32,6 @@ from pages._ui.planner_view import (
 from pages._ui.state import current_session
 from pages._ui.throughput_controls import ask_goal, ask_timing
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.planning import ranking_of
 
 enter_through_app()
@@ -67,14 +68,15 @@ try:
         choices = ask_objective_taken_with(choices, "Objective of your sample")
         with st.expander("Light"):
             choices = ask_light(choices)
-    session = replace(current_session(), choices=choices)
-    ranking = ranking_of(advise_session(measurement, session), choices)
+    ask_network_and_tolerance(current_session(), measurement)
+    choices = current_session().choices
+    ranking = ranking_of(advised(measurement, current_session()), choices)
 except RescaleError as error:
     show_error(error)
     st.stop()
 
 options = shown_options(ranking, only_inside=choices.plan.only_in_window)
-show_objects(ranking.goal)
+show_objects(ranking.goal, choices.purpose)
 chosen = ask_chosen(options, choices)
 show_chosen(chosen, ranking)
 table, front = st.tabs(["Ranked table", "Objects per hour against quality"])

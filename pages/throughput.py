@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.entry import enter_through_app
+from pages._ui.evidence import advised
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.plan_comparison import show_comparison
@@ -25,7 +26,6 @@ from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.planning.ratios import ratios_to_try
 from rescale4dl_core.planning.what_if import what_if, what_if_series
 from rescale4dl_core.session.acquisition import acquisition_of, what_if_of
-from rescale4dl_core.session.advising import recommended_ratio
 
 enter_through_app()
 st.title("Throughput")
@@ -62,7 +62,11 @@ except RescaleError as error:
         show_next("pages/objects.py", "Objects", "tell the app where the objects are.")
     st.stop()
 
-recommended = recommended_ratio(measurement, choices)
+try:
+    recommended = advised(measurement, current_session()).ratio or 1.0
+except RescaleError as error:
+    show_error(error)
+    st.stop()
 with pixel_size_asked:
     choices = ask_pixel_size(choices, measurement.pixel_size, recommended)
 

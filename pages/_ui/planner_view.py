@@ -18,6 +18,7 @@ from rescale4dl_core.advice.plan_words import (
     short_name,
     stack_sentences,
 )
+from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.microscope.stack import stack_of
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
@@ -36,7 +37,7 @@ def shown_options(ranking: Ranking, *, only_inside: bool) -> tuple[Option, ...]:
     return ranking.top(min(n_wanted, MOST_ROWS))
 
 
-def show_objects(goal: Goal) -> None:
+def show_objects(goal: Goal, purpose: Purpose) -> None:
     """Say what the ranking is for."""
     window = goal.window
     density = (
@@ -51,6 +52,13 @@ def show_objects(goal: Goal) -> None:
         f"{microns(goal.diameter_um * window.low_percent / 100)} to "
         f"{microns(goal.diameter_um * window.high_percent / 100)} per pixel."
     )
+    if goal.curve is not None:
+        st.caption(f"Expected scores: {plain(goal.curve.source)}.")
+    if purpose is Purpose.STRUCTURE:
+        st.info(
+            "For structure inside the cells Nyquist decides, not the size of the cells: "
+            "sort the table by “÷ Nyquist” and take a configuration of 1 or less."
+        )
 
 
 def show_chosen(option: Option, ranking: Ranking) -> None:

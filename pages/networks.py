@@ -12,10 +12,12 @@ from pages._ui.network_choice import (
     choose_provider,
     show_all_fits,
 )
-from pages._ui.network_objects import objects_so_far
+from pages._ui.network_objects import labels_seen, objects_so_far
+from pages._ui.network_sight import show_fit, show_sight
+from pages._ui.network_upload import ask_whose_network, choose_own_network
 from pages._ui.network_view import offer_as_objects, show_found, show_sizes_of
 from pages._ui.network_work import found_in, offer_run
-from pages._ui.open_networks import open_networks
+from pages._ui.open_networks import chosen_of
 from pages._ui.sample_controls import choose_image
 from pages._ui.state import current_session
 from pages._ui.zooming import ask_zoom
@@ -49,30 +51,36 @@ shown, asked = st.columns([3, 2], gap="large")
 with asked:
     choose_image(session)
     measurement, kind = objects_so_far(session)
-    card = choose_network(cards, measurement, kind)
-    provider = choose_provider()
-    show_card(card)
+    if ask_whose_network():
+        chosen = choose_own_network(image, choose_provider())
+        if chosen is not None:
+            show_fit(chosen.sight, measurement)
+    else:
+        card = choose_network(cards, measurement, kind)
+        chosen = chosen_of(card, choose_provider())
+        show_card(card)
 
-networks = open_networks()
-key = (card.name, card.sha256, provider)
 with shown:
     zoom = ask_zoom(image)
-    offer_run(
-        session,
-        key,
-        lambda: networks.get(*key),
-        meanwhile=lambda: st.image(cached_picture(image, zoom), width="stretch"),
-    )
-    found = found_in(entry, key)
-    if found is None:
+    if chosen is not None:
+        offer_run(
+            session,
+            chosen.key,
+            chosen.opened,
+            meanwhile=lambda: st.image(cached_picture(image, zoom), width="stretch"),
+        )
+    found = None if chosen is None else found_in(entry, chosen.key)
+    if chosen is None or found is None:
         st.image(cached_picture(image, zoom), width="stretch", alt="The image")
     else:
         show_found(entry, found, zoom)
-        offer_as_objects(session, key)
+        offer_as_objects(session, chosen.key)
 
 if found is not None:
     st.subheader("How large they are", anchor=False)
     show_sizes_of(entry, found)
+if chosen is not None:
+    show_sight(chosen.sight, image, labels_seen(session, found))
 if measurement is not None:
     st.subheader("All networks against your objects", anchor=False)
     show_all_fits(cards, measurement, kind)

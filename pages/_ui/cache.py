@@ -14,6 +14,8 @@ import streamlit as st
 from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.pictures.png import picture_png
+from rescale4dl_core.pictures.receptive_field import receptive_field_png
+from rescale4dl_core.pictures.squares import Square
 from rescale4dl_core.pictures.view import View, view_of
 from rescale4dl_core.pictures.zoom import WHOLE, Zoom
 
@@ -26,7 +28,11 @@ def image_key(image: Image) -> tuple[str, str]:
     return image.digest(), repr(image.pixel_size)
 
 
-PIXEL_DIGESTS: dict[str | type, Any] = {Image: image_key, Labels: Labels.digest}
+PIXEL_DIGESTS: dict[str | type, Any] = {
+    Image: image_key,
+    Labels: Labels.digest,
+    Square: repr,
+}
 """`hash_funcs` for every cached function that receives pixels."""
 
 
@@ -48,3 +54,9 @@ def cached_picture(
     return picture_png(
         image, zoom=zoom, labels=labels, lines=lines, first_click_px=first_click_px
     )
+
+
+@st.cache_data(show_spinner=False, max_entries=8, hash_funcs=PIXEL_DIGESTS)
+def cached_sight(image: Image, labels: Labels | None, squares: tuple[Square, ...]) -> bytes:
+    """See `receptive_field_png`."""
+    return receptive_field_png(image, labels, squares)

@@ -12,8 +12,10 @@ from rescale4dl_core.inference.fit import ImageKind
 from rescale4dl_core.session.network_run import kind_of
 
 if TYPE_CHECKING:
+    from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.session.model import Session
+    from rescale4dl_core.session.network_run import Found
 
 
 def objects_so_far(session: Session) -> tuple[Measurement | None, ImageKind]:
@@ -32,3 +34,13 @@ def objects_so_far(session: Session) -> tuple[Measurement | None, ImageKind]:
     except RescaleError:
         labels = None
     return measurement, kind_of(image, labels)
+
+
+def labels_seen(session: Session, found: Found | None) -> Labels | None:
+    """Return the objects to look at: those found last, else those measured, if any."""
+    if found is not None and found.prediction.n_objects:
+        return found.prediction.labels
+    try:
+        return entry_labels(session.entry, session.choices)
+    except RescaleError:
+        return None

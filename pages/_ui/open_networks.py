@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages._ui.network_sight import Chosen, sight_of
 from rescale4dl_core.inference.network import open_network
 
 if TYPE_CHECKING:
+    from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.inference.network import Network
 
 
@@ -39,3 +41,10 @@ class OpenNetworks:
 def open_networks() -> OpenNetworks:
     """Return the networks of this server."""
     return OpenNetworks()
+
+
+def chosen_of(card: NetworkCard, provider: str) -> Chosen:
+    """Return a shipped network as the one to run."""
+    networks = open_networks()
+    key = (card.name, card.sha256, provider)
+    return Chosen(key, lambda: networks.get(*key), sight_of(card))

@@ -29,16 +29,18 @@ def class_target(labels: NDArray[np.int32], edge_px: int) -> NDArray[np.float32]
     """Return background, inside and edge as 0, 1 and 2, shape (1, rows, columns).
 
     The edge is the outermost `edge_px` pixels of an object, also where it touches another
-    one, but not where the patch cuts it.
+    one, but not where the patch cuts it. An object that a wider edge than 1 px would tear
+    or use up (a thin one, or one with a stalk) keeps the widest that leaves it whole.
 
     Examples
     --------
     >>> class_target(np.array([[0, 3, 3, 3, 5, 5]], np.int32), 1)[0].astype(int).tolist()
     [[0, 2, 1, 2, 2, 1]]
     """
-    inside = labels.copy()
-    for _step in range(edge_px):
-        inside[_at_a_boundary(inside)] = BACKGROUND
+    inside = np.where(_at_a_boundary(labels), BACKGROUND, labels)
+    for _step in range(edge_px - 1):
+        smaller = np.where(_at_a_boundary(inside), BACKGROUND, inside)
+        inside = np.where(_whole(inside, smaller), smaller, inside)
     target = np.where(labels > 0, np.where(inside > 0, INSIDE, EDGE), BACKGROUND)
     return target[None].astype(np.float32)
 
@@ -52,6 +54,17 @@ def _at_a_boundary(labels: NDArray[np.int32]) -> NDArray[np.bool_]:
         after = [(1, 0) if a == axis else (0, 0) for a in (0, 1)]
         differs |= np.pad(step, before) | np.pad(step, after)
     return differs
+
+
+def _whole(before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which pixels belong to pieces of `before` that are one piece in `after` too."""
+    from scipy.ndimage import label
+
+    pieces, n_pieces = label(before > 0)
+    names, first = np.unique(label(after > 0)[0], return_index=True)
+    n_left = np.bincount(pieces.ravel()[first[names > 0]], minlength=n_pieces + 1)
+    whole: NDArray[np.bool_] = (n_left == 1)[pieces]
+    return whole
 
 
 def star_targets(

@@ -66,7 +66,9 @@ def simulate(
     scene = str(rng.choice(SCENES, p=SHARES))
     labels = _cells(rng, scene, wide_px, width_px)
     optics, phase_per_px = _optics(rng, width_px)
-    phase_rad = phase_per_px * height_px(labels) * _of_each_cell(rng, labels)
+    phase_rad = (
+        phase_per_px * height_px(labels, rng.uniform(0, 0.6)) * _of_each_cell(rng, labels)
+    )
     phase_rad += _texture(rng, labels, width_px, phase_per_px)
     light = image_of(phase_rad, optics)
     light /= optics.transmission**2
@@ -158,7 +160,7 @@ def _optics(rng: np.random.Generator, width_px: float) -> tuple[PhaseContrast, f
         transmission=transmission,
         halo_sigma_px=(width_px * rng.uniform(0.5, 1.2), width_px * rng.uniform(1.5, 4)),
         far_share=rng.uniform(0.3, 0.9),
-        psf_sigma_px=max(0.6, width_px * rng.uniform(0.06, 0.14)),
+        psf_sigma_px=max(0.6, width_px * rng.uniform(0.06, 0.18)),
     )
     strength = rng.uniform(0.5, 1.3) if rng.random() < 0.88 else rng.uniform(1.3, 2.4)
     return optics, strength * transmission / width_px
@@ -183,7 +185,14 @@ def _texture(
     grains = ndimage.gaussian_filter(rng.normal(size=labels.shape), 0.15 * width_px)
     medium = ndimage.gaussian_filter(rng.normal(size=labels.shape), 0.5 * width_px)
     whole_px = phase_per_px * width_px
-    inside = rng.uniform(0, 0.12) * whole_px * grains / grains.std() * (labels > 0)
+    inside = (
+        rng.choice([0.06, 0.12, 0.3])
+        * rng.uniform()
+        * whole_px
+        * grains
+        / grains.std()
+        * (labels > 0)
+    )
     outside = rng.uniform(0, 0.03) * whole_px * medium / medium.std()
     texture: NDArray[np.float64] = inside + outside
     return texture
@@ -197,5 +206,5 @@ def _dirt(
     n_specks = rng.poisson(rng.choice([0.5, 6.0]))
     rows, columns = (rng.integers(0, side, n_specks) for side in shape_px)
     sigma_px = width_px * rng.uniform(0.1, 0.3)
-    specks[rows, columns] = rng.uniform(-0.5, 0.5, n_specks) * 2 * np.pi * sigma_px**2
+    specks[rows, columns] = rng.uniform(-0.9, 0.6, n_specks) * 2 * np.pi * sigma_px**2
     return ndimage.gaussian_filter(specks, sigma_px)

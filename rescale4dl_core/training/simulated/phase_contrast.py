@@ -31,25 +31,26 @@ class PhaseContrast:
     psf_sigma_px: float
 
 
-def height_px(labels: NDArray[np.int32]) -> NDArray[np.float64]:
+def height_px(labels: NDArray[np.int32], contact: float = 0.0) -> NDArray[np.float64]:
     """Return how thick a round-sided body is over each pixel of its label.
 
     A rod that lies on a surface is as high as wide; at the distance d from its outline a
     circle of radius r stands 2 sqrt(r^2 - (r - d)^2) high, with r the largest distance in
-    the body. Neighbours that touch keep a groove between them.
+    the body. Neighbours that touch keep a groove between them; `contact`, 0 to 1, is how
+    far they are pressed together, so that the groove is filled.
 
     >>> row = np.repeat(np.int32([0, 1, 0]), [3, 5, 3])
     >>> np.round(height_px(np.tile(row, (31, 1)))[15, 3:8], 1)
     array([3. , 4.6, 5. , 4.6, 3. ])
     """
-    edge_px: NDArray[Any] = ndimage.distance_transform_edt(~outlines(labels))
-    edge_px = np.where(labels > 0, edge_px + 0.5, 0)
+    own_px: NDArray[Any] = ndimage.distance_transform_edt(~outlines(labels)) + 0.5
     largest_px = np.zeros(labels.max() + 1)
-    np.maximum.at(largest_px, labels, edge_px)
+    np.maximum.at(largest_px, labels, own_px)
     radius_px = largest_px[labels]
-    height: NDArray[np.float64] = 2 * np.sqrt(
-        np.clip(radius_px**2 - (radius_px - edge_px) ** 2, 0, None)
-    )
+    free_px = ndimage.distance_transform_edt(labels > 0) - 0.5
+    pressed_px = own_px + contact * np.clip(free_px - own_px, 0, None)
+    edge_px = np.minimum(pressed_px, radius_px)
+    height: NDArray[np.float64] = 2 * np.sqrt(radius_px**2 - (radius_px - edge_px) ** 2)
     return np.where(labels > 0, height, 0)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
 from rescale4dl_core.training.targets import EDGE, INSIDE, class_target, star_targets
 
@@ -22,18 +23,35 @@ def test_the_rim_of_a_patch_is_no_edge():
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 3))
-def test_the_edge_is_what_erosion_by_a_cross_takes_away(seed, edge_px):
-    from scipy.ndimage import binary_erosion, zoom
-
+def test_the_edge_is_what_erosion_takes_away_as_long_as_a_piece_stays_one(seed, edge_px):
     rng = np.random.default_rng(seed)
-    labels = zoom(rng.integers(0, 4, (4, 5)), 5, order=0).astype(np.int32)
+    labels = ndimage.zoom(rng.integers(0, 4, (4, 5)), 5, order=0).astype(np.int32)
     target = class_target(labels, edge_px)[0]
-    for label in range(1, 4):
-        inside = binary_erosion(labels == label, iterations=edge_px, border_value=1)
+    for number in range(1, 4):
+        inside = ndimage.binary_erosion(labels == number, border_value=1)
+        for _step in range(edge_px - 1):
+            pieces, n_pieces = ndimage.label(inside)
+            for piece in range(1, n_pieces + 1):
+                smaller = ndimage.binary_erosion(pieces == piece, border_value=1)
+                if ndimage.label(smaller)[1] == 1:
+                    inside &= (pieces != piece) | smaller
         np.testing.assert_array_equal(
-            target[labels == label] == INSIDE, inside[labels == label]
+            target[labels == number] == INSIDE, inside[labels == number]
         )
     np.testing.assert_array_equal(target > 0, labels > 0)
+
+
+def test_no_object_is_torn_or_used_up_by_a_wide_edge():
+    labels = np.zeros((24, 40), np.int32)
+    labels[4:14, 2:12], labels[8:11, 12:36] = 1, 1  # a body and its stalk, 3 px wide
+    labels[18:22, 4:30] = 2  # 4 px wide
+    labels[2:7, 20:30], labels[2:7, 34:39], labels[3:6, 30:34] = 3, 3, 3  # a dumb-bell
+    inside = class_target(labels, 2)[0] == INSIDE
+    for number in (1, 2, 3):
+        assert ndimage.label(inside & (labels == number))[1] == 1
+    assert inside[9, 7]
+    assert not inside[5, 7]  # 1 px from the side of the body
+    assert inside[19, 6]
 
 
 def test_the_distances_of_a_disc_are_its_radius():

@@ -46,6 +46,16 @@ def test_two_bodies_that_touch_have_a_groove_between_them():
     np.testing.assert_allclose(profile, profile[::-1])
 
 
+def test_the_groove_is_shallower_where_neighbours_are_pressed_together():
+    labels = np.zeros((40, 60), np.int32)
+    labels[10:30, 10:30], labels[10:30, 30:50] = 1, 2
+    grooves = [height_px(labels, contact)[20, 29] for contact in (0, 0.3, 0.6)]
+    assert grooves == sorted(grooves)
+    assert grooves[2] > 1.5 * grooves[0]
+    lone = np.where(labels == 1, labels, 0)
+    np.testing.assert_allclose(height_px(lone, 0.6), height_px(lone))
+
+
 def test_an_even_delay_is_invisible_in_phase_contrast():
     for delay_rad in (0.0, 1.3):
         image = image_of(np.full((32, 40), delay_rad), OPTICS)

@@ -47,7 +47,7 @@ def front_chart(
         "objects:Q",
         title="Objects per hour (log axis)",
         scale=alt.Scale(type="log", nice=False, padding=15),
-        axis=alt.Axis(tickCount=6, labelExpr=IN_WORDS),
+        axis=alt.Axis(tickCount=6, labelExpr=IN_WORDS, labelOverlap="greedy"),
     )
     y = (
         alt.Y("iou:Q", title="Expected IoU", scale=alt.Scale(zero=False, padding=12))

@@ -65,6 +65,8 @@ class Figures:
 
     dose_j_per_cm2: Floats
     expected_iou: Floats
+    """At the coverage; NaN where the objective blurs what the score rests on."""
+
     expected_iou_low: Floats
     expected_iou_high: Floats
     recall: Floats
@@ -121,6 +123,7 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
     nyquist_um = optics.nyquist_um
     curve = goal.curve
     unknown = np.full(coverage.shape, np.nan)
+    hidden = np.where(is_blurred(nyquist_um, goal), np.nan, 0.0)
     columns = {
         "pixel_um": pixel_um,
         "coverage_percent": coverage,
@@ -146,9 +149,9 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
         "brightness": brightness,
         "dose": goal.reexposure * optics.dose / pixel_um**2,
         "dose_j_per_cm2": _dose_j_per_cm2(goal, lit_um, exposure_s),
-        "expected_iou": unknown if curve is None else curve.at(coverage),
-        "expected_iou_low": unknown if curve is None else curve.low_at(coverage),
-        "expected_iou_high": unknown if curve is None else curve.high_at(coverage),
+        "expected_iou": unknown if curve is None else curve.at(coverage) + hidden,
+        "expected_iou_low": unknown if curve is None else curve.low_at(coverage) + hidden,
+        "expected_iou_high": unknown if curve is None else curve.high_at(coverage) + hidden,
         "recall": recall,
     }
     return Figures(
@@ -207,6 +210,17 @@ def _cameras(stand: Stand, goal: Goal) -> _Cameras:
         columns_px=_along([camera.columns_px for camera in stand.cameras], 1),
         tau_s=np.array(tau_s, np.float64)[None, :, :, None],
     )
+
+
+def is_blurred(nyquist_um: Floats, goal: Goal) -> NDArray[np.bool_]:
+    """Return where a lens resolves less than the coarsest pixel of the window.
+
+    Its Nyquist pixel is larger than that pixel, whatever the camera. Where the aperture is
+    not known, this is not held against it.
+    """
+    optical_percent = 100 * nyquist_um / goal.diameter_um
+    blurred: NDArray[np.bool_] = optical_percent > goal.window.high_percent
+    return blurred
 
 
 def _tau_s(camera: Camera, binning: int, goal: Goal) -> float:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rescale4dl_core.microscope.figures import is_blurred
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -51,19 +53,17 @@ _MEANINGS = {
 def standings_of(figures: Figures, goal: Goal) -> NDArray[np.int64]:
     """Return the `Standing` of each configuration.
 
-    A lens that resolves less than the coarsest pixel of the window is blurred, whatever
-    the camera: its Nyquist pixel is larger than that pixel. Where the aperture is not
-    known, this is not held against it. Sampling coarser than Nyquist never is.
+    A lens may be blurred (`is_blurred`); sampling coarser than Nyquist is never held
+    against a configuration.
     """
     window = goal.window
     coverage = figures.coverage_percent
     inside = (window.low_percent <= coverage) & (coverage <= window.high_percent)
-    optical_percent = 100 * figures.nyquist_um / goal.diameter_um
-    blurred = optical_percent > window.high_percent
+    blurred = is_blurred(figures.nyquist_um, goal)
     standing = np.where(inside, Standing.IN_WINDOW, Standing.OUTSIDE)
     standing = np.where(inside & blurred, Standing.BLURRED, standing)
     good = inside & (_from_target(figures, goal) <= math.log(NEAR_TARGET) + 1e-9)
-    known = ~np.isnan(figures.expected_iou) & ~blurred
+    known = ~np.isnan(figures.expected_iou)
     if known.any():
         best = figures.expected_iou[known].max()
         enough = best * (1 - goal.tolerance_percent / 100)

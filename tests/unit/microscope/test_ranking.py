@@ -104,6 +104,7 @@ def by_hand(objective, camera, binning, relay, stand, goal):
     nyquist = None
     if na:
         nyquist = 0.488 / (8 * na) if confocal else 0.52 / (4 * na)
+    blurred = nyquist and nyquist / goal.diameter_um > goal.window.high_percent / 100
     power = 2 if light.modality is Modality.TRANSMITTED else 4
     grows = 0 if light.modality is Modality.POINT_SCANNER else 2
     exposure = timing.exposure_s
@@ -153,7 +154,7 @@ def by_hand(objective, camera, binning, relay, stand, goal):
         "relative_dose": relative,
         "relative_brightness": na and (na / 0.75) ** power * (pixel_um / 0.2) ** grows,
         "expected_iou": CURVE.at(coverage).item()
-        if goal.curve and 1 <= coverage <= 40
+        if goal.curve and 1 <= coverage <= 40 and not blurred
         else None,
     }
 

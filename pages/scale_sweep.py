@@ -7,7 +7,8 @@ from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.network_choice import NO_NETWORKS, choose_network, choose_provider
 from pages._ui.network_objects import objects_so_far
-from pages._ui.open_networks import open_networks
+from pages._ui.network_upload import ask_whose_network, choose_own_network
+from pages._ui.open_networks import chosen_of
 from pages._ui.sample_controls import choose_image
 from pages._ui.state import current_session
 from pages._ui.sweep_controls import ask_scales, ask_stability, show_reference
@@ -48,27 +49,33 @@ if not cards:
     show_next("pages/recommendation.py", "Recommendation", "by the size of your objects.")
     st.stop()
 
-card = choose_network(cards, *objects_so_far(session))
+if ask_whose_network():
+    chosen = choose_own_network(session.entry.sample.image, choose_provider())
+    if chosen is None:
+        st.stop()
+else:
+    card = choose_network(cards, *objects_so_far(session))
+    chosen = chosen_of(card, choose_provider())
+
 show_reference(session, measurement)
-with st.expander("Scales, stability, processor"):
+with st.expander("Scales and stability"):
     ask_scales(session, measurement)
     ask_stability(session)
-    choose_provider()
 
-sweep = offer_sweep(current_session(), measurement, card, open_networks(), show_partial)
+sweep = offer_sweep(current_session(), measurement, chosen, show_partial)
 st.info(NOT_RETRAINED)
 if sweep is not None:
-    show_answer(sweep, card)
+    show_answer(sweep)
     chart = st.container()
     shown = ask_shown(sweep)
     with chart:
-        show_scores(sweep, card.window, shown, show_picked)
+        show_scores(sweep, chosen.sight.window, shown, show_picked)
     choose_image(session)
     show_scale(current_session(), measurement, shown)
     st.subheader("Number and size of what was found", anchor=False)
     show_counts(sweep)
     st.subheader("All scales", anchor=False)
     show_table(sweep)
-    offer_files(sweep, card.window)
+    offer_files(sweep, chosen.sight.window)
 
 show_next("pages/recommendation.py", "Recommendation", "which pixel size to acquire at.")

@@ -15,12 +15,12 @@ from rescale4dl_core.advice.wording import number
 from rescale4dl_core.study.agreement import rank_agreement
 from rescale4dl_core.study.fields import scale_rows, sweep_fields
 from rescale4dl_core.study.results import score_of
+from rescale4dl_core.window import PUBLISHED_WINDOW
 from rescale4dl_core.writing.csv_text import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.study.results import ScaleResult, Sweep
     from rescale4dl_core.window import Window
 
@@ -65,15 +65,15 @@ COLUMNS = {
 }
 
 
-def show_answer(sweep: Sweep, card: NetworkCard) -> None:
+def show_answer(sweep: Sweep) -> None:
     """Say which scale is best, and what it would change."""
     best = sweep.best
     with st.container(border=True):
         if best is None or not score_of(best):
             st.subheader("Nothing was found that can be compared", anchor=False)
             st.markdown(
-                f"{plain(card.name)} found no objects of the expected size at any scale. "
-                "It may be made for another kind of image; try another network."
+                f"{plain(sweep.network)} found no objects of the expected size at any "
+                "scale. It may be made for another kind of image; try another network."
             )
         else:
             st.subheader(f"Best for this network: {name_of(best)}", anchor=False)
@@ -88,11 +88,11 @@ def show_partial(sweep: Sweep) -> None:
 
 
 def show_scores(
-    sweep: Sweep, window: Window, shown: ScaleResult, picked: Callable[[], None]
+    sweep: Sweep, window: Window | None, shown: ScaleResult, picked: Callable[[], None]
 ) -> None:
     """Show the scores over coverage; a click on a point picks its scale."""
     st.altair_chart(
-        score_chart(sweep, window, shown),
+        score_chart(sweep, window or PUBLISHED_WINDOW, shown),
         width="stretch",
         height=HEIGHT_PX,
         key="sweep_chart",
@@ -137,12 +137,12 @@ def show_table(sweep: Sweep) -> None:
     )
 
 
-def offer_files(sweep: Sweep, window: Window) -> None:
+def offer_files(sweep: Sweep, window: Window | None) -> None:
     """Offer the table, everything as JSON, and the chart."""
     download_row(
         csv_file("sweep.csv", columns_of(scale_rows(sweep)), "Table (CSV)"),
         json_file("sweep.json", sweep_fields(sweep)),
-        *chart_files("sweep", score_chart(sweep, window, None)),
+        *chart_files("sweep", score_chart(sweep, window or PUBLISHED_WINDOW, None)),
     )
 
 

@@ -21,8 +21,7 @@ from rescale4dl_core.session.sweeping import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from pages._ui.open_networks import OpenNetworks
-    from rescale4dl_core.inference.card import NetworkCard
+    from pages._ui.network_sight import Chosen
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.model import Session
@@ -42,8 +41,7 @@ _SO_FAR = "sweep_so_far"
 def offer_sweep(
     session: Session,
     measurement: Measurement,
-    card: NetworkCard,
-    networks: OpenNetworks,
+    chosen: Chosen,
     meanwhile: Callable[[Sweep], object],
 ) -> Sweep | None:
     """Show the button that starts the sweep, its progress, and return what is known.
@@ -54,10 +52,8 @@ def offer_sweep(
         Images and choices.
     measurement : Measurement
         Of its objects.
-    card : NetworkCard
-        Which network.
-    networks : OpenNetworks
-        Opens it, in the thread that runs it.
+    chosen : Chosen
+        Which network, and how it is opened, in the thread that runs it.
     meanwhile : callable
         Draws the scales that are done while others are still running.
 
@@ -66,39 +62,38 @@ def offer_sweep(
     Sweep or None
         The last sweep of these images by this network; None before the first.
     """
-    key = _key(session, measurement, card)
+    key = _key(session, measurement, chosen)
     if st.button("Run the sweep", type="primary", key="run_sweep"):
         st.session_state[_WANTED] = key
         st.session_state[_SO_FAR] = []
     if st.session_state.get(_WANTED) == key:
-        _run(session, measurement, card, networks, key, meanwhile)
+        _run(session, measurement, chosen, key, meanwhile)
     done = kept_result(SLOT, key)
     if done is not None:
         remember_sweep(samples_key(session, measurement), done)
     latest = sweep_for(session, measurement)
-    return latest if latest is not None and latest.network == card.name else None
+    return latest if latest is not None and latest.network == chosen.key[0] else None
 
 
 def _run(
     session: Session,
     measurement: Measurement,
-    card: NetworkCard,
-    networks: OpenNetworks,
+    chosen: Chosen,
     key: Hashable,
     meanwhile: Callable[[Sweep], object],
 ) -> None:
     so_far: list[ScaleResult] = st.session_state[_SO_FAR]
-    provider = session.choices.network.provider
+    name = chosen.key[0]
 
     def work(progress: Progress) -> Sweep:
-        progress(0.0, f"Opening {card.name}")
-        network = networks.get(card.name, card.sha256, provider)
+        progress(0.0, f"Opening {name}")
+        network = chosen.opened()
         return sweep_session(
             session, network, measurement, progress=progress, on_scale=so_far.append
         )
 
     def stopped() -> Sweep:
-        return stopped_sweep(session, card.name, measurement, tuple(so_far))
+        return stopped_sweep(session, name, measurement, tuple(so_far))
 
     @st.fragment(run_every=LIVE_S)
     def watch() -> None:
@@ -123,11 +118,10 @@ def _run(
     del st.session_state[_WANTED]
 
 
-def _key(session: Session, measurement: Measurement, card: NetworkCard) -> Hashable:
+def _key(session: Session, measurement: Measurement, chosen: Chosen) -> Hashable:
     return (
         samples_key(session, measurement),
-        card.sha256,
-        session.choices.network.provider,
+        chosen.key,
         factors_of(session, measurement),
         wants_stability(session),
         measurement.estimator,

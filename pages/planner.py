@@ -58,16 +58,15 @@ if measurement.diameter_um is None:
         st.stop()
 
 choices = ask_microscope(choices)
-filters, acquisition, light = st.columns(3, gap="small")
 try:
+    choices = ask_objective_taken_with(choices, "The objective of your sample")
+    filters, acquisition, light = st.columns(3, gap="small")
     with filters, st.expander("Which lenses and cameras"):
         choices = ask_stand(ask_filters(choices))
     with acquisition, st.expander("How many, and how"):
         choices = ask_timing(ask_goal(choices))
-    with light:
-        choices = ask_objective_taken_with(choices, "Objective of your sample")
-        with st.expander("Light"):
-            choices = ask_light(choices)
+    with light, st.expander("Light"):
+        choices = ask_light(choices)
     ask_network_and_tolerance(current_session(), measurement)
     choices = current_session().choices
     ranking = ranking_of(advised(measurement, current_session()), choices)
@@ -85,7 +84,7 @@ with table:
 with front:
     show_front(options, chosen, ranking)
 st.subheader("Instead of another one")
-show_comparison(chosen, ask_other(options, chosen))
+show_comparison(chosen, ask_other(options, chosen, ranking))
 show_plan_exports(chosen, ranking.goal)
 st.subheader("In 3D")
 choices = ask_height(current_session().choices, ranking.goal.diameter_um)

@@ -85,8 +85,10 @@ class _Stars:
         )
 
     def labels(self, meanwhile: Callable[[], object], /) -> NDArray[np.int32]:
+        candidates = Candidates.joined(self._parts)
+        self._parts.clear()
         return labels_elsewhere(
-            Candidates.joined(self._parts),
+            candidates,
             shape=self._shape,
             overlap=self._network.spec.thresholds.overlap,
             children=self._network.star_sorters,

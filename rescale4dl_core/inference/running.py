@@ -69,7 +69,7 @@ def pieces_of(
         large for that.
     """
     feed = feed_of(pixels, network.spec)
-    tiles = _tiles(feed, network)
+    tiles = tiles_in(feed, network)
     at_once = 1 if network.provider == CPU else TILES_AT_ONCE
     for start in range(0, len(tiles), at_once):
         some = tiles[start : start + at_once]
@@ -110,7 +110,15 @@ def predict_maps(
     return whole
 
 
-def _tiles(feed: Feed, network: Network) -> tuple[Tile, ...]:
+def tiles_in(feed: Feed, network: Network) -> tuple[Tile, ...]:
+    """Return the tiles that a network is run on, one after the other.
+
+    Raises
+    ------
+    NetworkError
+        If the network has to see the whole of an image that is too large for that, or
+        takes tiles too small for its halo.
+    """
     spec = network.spec
     rows, columns = feed.padded_shape
     if spec.whole_image and rows * columns > MOST_WHOLE_PX:

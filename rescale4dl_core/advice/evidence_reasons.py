@@ -52,7 +52,8 @@ def source_of(sources: Sources, curve: EvidenceCurve) -> str:
         return f"sweep of your images with {network}"
     points = sources.likeness.curve.points if sources.likeness else ()
     n_images = max((point.n_images for point in points), default=0)
-    return f"atlas of {network}: {n_images} images of {curve.source}"
+    images = "1 image" if n_images == 1 else f"{n_images} images"
+    return f"atlas of {network}: {images} of {curve.source}"
 
 
 def _best(case: Case, sources: Sources, curve: EvidenceCurve) -> Reason:
@@ -151,7 +152,7 @@ def _test_set(case: Case, sources: Sources, deciding: EvidenceCurve) -> Reason |
     if there is None:
         return None
     reaches = (
-        f"On {atlas.source}, at the same coverage, it reaches {there.iou:.2f} (9 of 10 "
+        f"On {atlas.source}, at the same coverage, it reaches {there.iou:.2f} (single "
         f"images {there.low:.2f} to {there.high:.2f})"
     )
     if deciding.basis is Basis.STABILITY:

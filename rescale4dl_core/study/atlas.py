@@ -32,7 +32,8 @@ class AtlasPoint:
     """IoU mapped back to the grid of the test images."""
 
     images_low: float
-    """5th percentile of `sample_grid` over single images: what a new image may be like."""
+    """5th percentile of `sample_grid` over single images: what a new image may be like.
+    With fewer than five images the lowest end of their own intervals."""
 
     images_high: float
     ceiling: float

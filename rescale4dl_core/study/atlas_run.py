@@ -17,6 +17,7 @@ from rescale4dl_core.study.atlas import AtlasCurve, AtlasPoint
 from rescale4dl_core.study.bootstrap import bootstrap_mean
 from rescale4dl_core.study.limit import limits_of
 from rescale4dl_core.study.object_facts import facts_of
+from rescale4dl_core.study.pairs import ENOUGH_IMAGES
 from rescale4dl_core.study.sweep import sweep
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.study.one_scale import Segmenter
-    from rescale4dl_core.study.results import GridScores, ScaleResult, Sweep
+    from rescale4dl_core.study.results import GridScores, Interval, ScaleResult, Sweep
 
 COVERAGES_PERCENT = (2.0, 2.83, 4.0, 5.66, 8.0, 11.3, 16.0, 22.6)
 """In steps of sqrt 2: objects of 50 px down to 4.4 px."""
@@ -225,14 +226,13 @@ def _factors(sample: Sample, measured: Measurement) -> dict[RescaleFactor, float
 def _point(percent: float, scales: Sequence[ScaleResult]) -> AtlasPoint:
     own = [scale.own_grid for scale in scales if scale.own_grid is not None]
     on_sample = [scale.sample_grid for scale in scales if scale.sample_grid is not None]
-    ious = _ious(on_sample)
-    low, high = np.percentile(ious, [LOW_PERCENTILE, HIGH_PERCENTILE])
+    low, high = _of_single_images(on_sample)
     return AtlasPoint(
         coverage_percent=percent,
-        own_grid=bootstrap_mean(_ious(own)),
-        sample_grid=bootstrap_mean(ious),
-        images_low=float(low),
-        images_high=float(high),
+        own_grid=_over_images(own),
+        sample_grid=_over_images(on_sample),
+        images_low=low,
+        images_high=high,
         ceiling=float(np.mean([scale.iou_ceiling or 0.0 for scale in scales])),
         recall=float(np.mean([scores.recall for scores in on_sample])),
         n_images=len(on_sample),
@@ -244,5 +244,16 @@ def _point(percent: float, scales: Sequence[ScaleResult]) -> AtlasPoint:
     )
 
 
-def _ious(scores: Sequence[GridScores]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.array([one.iou.mean for one in scores])
+def _over_images(scores: Sequence[GridScores]) -> Interval:
+    if len(scores) == 1:
+        return scores[0].iou
+    return bootstrap_mean(np.array([one.iou.mean for one in scores]))
+
+
+def _of_single_images(scores: Sequence[GridScores]) -> tuple[float, float]:
+    """Return between what 9 of 10 single images lie; of few, all with their intervals."""
+    if len(scores) < ENOUGH_IMAGES:
+        return min(one.iou.low for one in scores), max(one.iou.high for one in scores)
+    means = [one.iou.mean for one in scores]
+    low, high = np.percentile(means, [LOW_PERCENTILE, HIGH_PERCENTILE])
+    return float(low), float(high)

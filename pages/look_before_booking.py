@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages._ui.advising import ask_objective_taken_with
 from pages._ui.entry import enter_through_app
+from pages._ui.evidence import advised
 from pages._ui.look_panel import (
     ask_configuration,
     ask_light,
@@ -22,7 +23,6 @@ from pages._ui.sample_controls import choose_image, choose_pixel_size
 from pages._ui.state import current_session
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.store import shipped_cards
-from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.planning import ranking_of
 
 enter_through_app()
@@ -47,7 +47,7 @@ try:
     choices = ask_objective_taken_with(
         session.choices, "The objective that your sample was taken with"
     )
-    ranking = ranking_of(advise_session(measurement, session), choices)
+    ranking = ranking_of(advised(measurement, session), choices)
     configuration = ask_configuration(ranking, image, choices)
     choices = ask_light(choices)
     seen = simulated(image, configuration, choices)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.entry import enter_through_app
+from pages._ui.evidence import session_evidence
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.sample_controls import choose_image
@@ -36,7 +37,8 @@ choose_image(session)
 recommended, measurement = None, None
 try:
     measurement = measured(session)
-    recommended = recommended_ratio(measurement, choices, image)
+    evidence = session_evidence(measurement, session)
+    recommended = recommended_ratio(measurement, choices, image, evidence)
 except RescaleError as error:
     show_error(error)
 

@@ -59,13 +59,16 @@ def advise_session(
 
 
 def recommended_ratio(
-    measurement: Measurement, choices: Choices, image: Image | None = None
+    measurement: Measurement,
+    choices: Choices,
+    image: Image | None = None,
+    evidence: NetworkEvidence | None = None,
 ) -> float:
     """Return recommended / present pixel size; 1 where there is no answer yet.
 
     The present one is that of `image`, of the first image where none is given.
     """
-    ratio = advise(measurement, choices).ratio or 1.0
+    ratio = advise(measurement, choices, evidence).ratio or 1.0
     return ratio if image is None else ratio / measurement.grid_ratio(image.pixel_size)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from pages._ui.state import CHOICE_PREFIX, keep_choices, seeded, set_widget
 
 if TYPE_CHECKING:
-    from rescale4dl_core.microscope.ranking import Option
+    from rescale4dl_core.microscope.ranking import Option, Ranking
     from rescale4dl_core.session.model import Choices
 
 FIRST = "The first of the table"
@@ -28,26 +28,22 @@ def ask_chosen(options: tuple[Option, ...], choices: Choices) -> Option:
     return option
 
 
-def ask_other(options: tuple[Option, ...], chosen: Option) -> Option:
-    """Ask what the chosen configuration is compared with."""
+def ask_other(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> Option:
+    """Ask what the chosen configuration is compared with.
+
+    At first what many would book: the finest pixels of the same camera.
+    """
+    same_camera = ranking.with_camera(chosen.configuration.camera)
     by_label = {
         option.configuration.label: option
-        for option in options
+        for option in (*options, *same_camera)
         if option.configuration != chosen.configuration
     }
     if not by_label:
         return chosen
-    return by_label[
-        _select("Instead of", "other", tuple(by_label), _usual(options, chosen))
-    ]
-
-
-def _usual(options: tuple[Option, ...], chosen: Option) -> str:
-    """Return what many would book: the finest pixels of the same camera."""
-    others = [o for o in options if o.configuration != chosen.configuration]
-    same = [o for o in others if o.configuration.camera == chosen.configuration.camera]
-    finest = min(same or others, key=lambda option: option.pixel_um)
-    return finest.configuration.label
+    finest = min(same_camera, key=lambda option: option.pixel_um).configuration.label
+    wanted = finest if finest in by_label else next(iter(by_label))
+    return by_label[_select("Instead of", "other", tuple(by_label), wanted)]
 
 
 def _select(label: str, name: str, found: tuple[str, ...], wanted: str) -> str:

@@ -84,10 +84,12 @@ def stack_sentences(stack: Stack, height_um: float) -> tuple[str, ...]:
 
 
 def _names(chosen: Configuration, other: Configuration) -> str:
+    cameras = f"{chosen.camera.label} instead of {other.camera.label}"
     names = f"{short_name(chosen)} instead of {short_name(other)}"
     if chosen.camera == other.camera:
         return names
-    return f"{names}, {chosen.camera.label} instead of {other.camera.label}"
+    same = short_name(chosen) == short_name(other)
+    return cameras if same else f"{names}, {cameras}"
 
 
 def _change(ratio: float, of_what: str) -> str:

@@ -20,6 +20,7 @@ from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.stand import Stand
 
@@ -128,6 +129,13 @@ class Ranking:
         """Options that no other one beats in both objects per hour and expected score."""
         ranks = np.flatnonzero(self.on_front[self.order])
         return tuple(self.option(int(rank)) for rank in ranks[:MOST_ON_FRONT])
+
+    def with_camera(self, camera: Camera) -> tuple[Option, ...]:
+        """Return all options with `camera`, best first."""
+        _, of_camera, _, _ = np.unravel_index(self.order, self.stand.shape)
+        numbers = [i for i, one in enumerate(self.stand.cameras) if one == camera]
+        ranks = np.flatnonzero(np.isin(of_camera, numbers))
+        return tuple(self.option(int(rank)) for rank in ranks)
 
     def top(self, n: int) -> tuple[Option, ...]:
         """Return the first `n` options."""

@@ -77,6 +77,12 @@ def test_another_camera_is_named_and_unknown_noise_is_not_invented():
     assert not any("electrons" in line for line in details)
 
 
+def test_another_camera_alone_needs_no_other_words():
+    larger = Camera("large", 6.5, 4096, 4096)
+    said, *_ = comparison(*pair(Configuration(DRY, larger), Configuration(DRY, SCMOS)))
+    assert said == "large instead of sCMOS: 4x the area per field."
+
+
 def test_the_same_configuration_twice_changes_nothing():
     said, *details = comparison(*pair(Configuration(DRY, SCMOS), Configuration(DRY, SCMOS)))
     assert said.endswith(": the same area per field and the same disk.")

@@ -211,6 +211,10 @@ def test_an_option_is_found_again_by_its_configuration():
     ranking = rank(stand, Goal(10.0))
     for option in ranking.top(len(ranking)):
         assert ranking.find(option.configuration) == option
+    first = ranking.with_camera(stand.cameras[0])
+    assert len(first) == 6
+    assert {option.configuration.camera for option in first} == {stand.cameras[0]}
+    assert [option.rank for option in first] == sorted(option.rank for option in first)
     other = Configuration(Objective("40x", 40, 0.95), stand.cameras[0])
     assert ranking.find(other) is None
     moved = Configuration(stand.objectives[0], stand.cameras[0], tube_lens_mm=165)

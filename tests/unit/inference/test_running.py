@@ -127,3 +127,27 @@ def test_a_user_may_cancel_between_tiles(unet, monkeypatch):
     with pytest.raises(CancelledError):
         predict_maps(noise(64, 64), unet, cancel)
     assert reports[0][1] == "unet: tile 1 of 4"
+
+
+class OnACard:
+    """Stands for a graphics card: runs on the processor, keeps the sizes of batches."""
+
+    provider, notes = "CUDAExecutionProvider", ()
+
+    def __init__(self, runner):
+        self.runner, self.batches = runner, []
+
+    def run(self, batch, *, give_back=True):
+        """Run a batch on the processor."""
+        self.batches.append(len(batch))
+        return self.runner.run(batch, give_back=give_back)
+
+
+def test_a_graphics_card_gets_several_tiles_at_once_with_the_same_result(unet, monkeypatch):
+    pixels = noise(100, 90)
+    (expected,) = predict_maps(pixels, unet, silent)
+    monkeypatch.setattr(running, "LONGEST_TILE_PX", 40)
+    card = OnACard(unet.runner)
+    (maps,) = predict_maps(pixels, replace(unet, runner=card), silent)
+    assert max(card.batches) == running.TILES_AT_ONCE
+    np.testing.assert_allclose(maps, expected, atol=1e-6)

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference import store
+from rescale4dl_core.inference import running, store
 from rescale4dl_core.inference.network import open_network
+from rescale4dl_core.inference.running import predict_maps
 from rescale4dl_core.inference.store import (
     card_of,
     shipped_cards,
     shipped_names,
     shipped_network,
 )
+from rescale4dl_core.progress import silent
 
 
 def test_cards_come_back_as_they_were_written(models, card):
@@ -70,3 +72,16 @@ def test_what_ships_is_whole_small_and_named_as_its_card_says():
         assert json.loads((store.FOLDER / card.name / "card.json").read_text())
         total_bytes += size_bytes
     assert total_bytes < 50e6
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_what_ships_sees_tiles_as_it_sees_the_whole(name, monkeypatch):
+    network = shipped_network(name)
+    halo_px, step = network.spec.halo_px, network.spec.multiple_px
+    shape = (2 * halo_px + 5 * step, 3 * halo_px + 7 * step - 1)
+    colours = (3,) if network.spec.input_channels == 3 else ()
+    pixels = np.random.default_rng(0).integers(0, 255, (*shape, *colours), np.uint8)
+    whole = predict_maps(pixels, network, silent)
+    monkeypatch.setattr(running, "LONGEST_TILE_PX", 2 * halo_px + 3 * step)
+    for tiled, expected in zip(predict_maps(pixels, network, silent), whole, strict=True):
+        np.testing.assert_allclose(tiled, expected, atol=1e-4, rtol=1e-4)

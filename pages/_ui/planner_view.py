@@ -70,8 +70,8 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
     metrics = [
         ("Pixel size", microns(option.pixel_um), f"{number(option.coverage_percent)} %"),
         (
-            "Field",
-            f"{_mm(option.field_width_um)} wide",
+            "Width of a field",
+            _mm(option.field_width_um),
             f"{_mm(option.field_height_um)} high",
         ),
         (f"Objects per hour{best_case}", count(option.objects_per_hour), "new ones"),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Value = TypeVar("Value", float, "NDArray[np.float64]")
 
 NM_PER_UM = 1000.0
+ROUNDING = 1e-9
+"""Less than this from a whole number is that number, in the arithmetic of a machine."""
 
 
 def require_whole_binning(binning: float) -> None:
@@ -75,6 +77,12 @@ def seen_share(height_um: Value, width_um: Value, circle_um: Value) -> Value:
     """
     share: Value = np.minimum(1.0, circle_um / np.hypot(height_um, width_um))
     return share
+
+
+def saved_px(chip_px: Value, binning: Value) -> Value:
+    """Return how many whole binned pixels fit, 1 at least; rounding decides nothing."""
+    whole: Value = np.maximum(1.0, np.floor(chip_px / binning + ROUNDING))
+    return whole
 
 
 def depth_of_field_um(
@@ -156,9 +164,10 @@ class Configuration:
     @property
     def image_px(self) -> tuple[int, int]:
         """Rows and columns of one image as saved, without dark corners."""
-        rows_px = self.camera.rows_px * self.seen // self.binning
-        columns_px = self.camera.columns_px * self.seen // self.binning
-        return max(1, int(rows_px)), max(1, int(columns_px))
+        return (
+            int(saved_px(self.camera.rows_px * self.seen, self.binning)),
+            int(saved_px(self.camera.columns_px * self.seen, self.binning)),
+        )
 
     @property
     def field_um(self) -> tuple[float, float]:

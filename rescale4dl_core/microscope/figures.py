@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.microscope.configuration import (
+    ROUNDING,
     depth_of_field_um,
     sample_pixel_um,
+    saved_px,
     seen_share,
     tube_lens_ratio,
 )
@@ -98,8 +100,8 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
     chip_um = camera.pitch_um / magnification
     height_um, width_um = camera.rows_px * chip_um, camera.columns_px * chip_um
     seen = seen_share(height_um, width_um, optics.circle_um)
-    rows_px = np.maximum(1, camera.rows_px * seen // binning)
-    columns_px = np.maximum(1, camera.columns_px * seen // binning)
+    rows_px = saved_px(camera.rows_px * seen, binning)
+    columns_px = saved_px(camera.columns_px * seen, binning)
     coverage = 100 * pixel_um / goal.diameter_um
     recall = _recall(goal, coverage)
     area_um2 = height_um * width_um * seen**2
@@ -109,7 +111,8 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
     per_fov = area_um2 * density_per_um2 * found
     counted = ceiling * found if goal.density_per_um2 is None else per_fov
     with np.errstate(divide="ignore"):
-        fields_per_well = np.ceil(goal.n_objects_wanted / (counted * goal.new_share))
+        fields_per_well = goal.n_objects_wanted / (counted * goal.new_share)
+    fields_per_well = np.ceil(fields_per_well * (1 - ROUNDING))
     n_fields = goal.n_wells * fields_per_well
     raw_bytes = n_fields * rows_px * columns_px * goal.bytes_per_pixel
     raw_bytes = raw_bytes * goal.timing.n_images

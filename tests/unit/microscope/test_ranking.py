@@ -126,8 +126,10 @@ def by_hand(objective, camera, binning, relay, stand, goal):
     if goal.curve and 1 <= coverage <= 40:
         found = CURVE.recall_at(coverage).item()
     counted = found * area * (goal.density_per_um2 or 1 / per_object)
-    n_fields = goal.n_wells * math.ceil(goal.n_objects_wanted / (counted * new))
-    rows, columns = camera.rows_px * share // binning, camera.columns_px * share // binning
+    per_well = goal.n_objects_wanted / (counted * new)
+    n_fields = goal.n_wells * math.ceil(per_well * (1 - 1e-9))
+    rows = math.floor(camera.rows_px * share / binning + 1e-9)
+    columns = math.floor(camera.columns_px * share / binning + 1e-9)
     n_bytes = n_fields * rows * columns * 2 * n_images * timing.n_timepoints
     dose = None
     if light.power_mw:

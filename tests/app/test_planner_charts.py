@@ -1,0 +1,40 @@
+"""The chart of objects per hour against quality shows the front, else the window."""
+
+import pytest
+
+from pages._ui.planner_charts import front_chart
+from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.goal import Goal
+from rescale4dl_core.microscope.objective import Objective
+from rescale4dl_core.microscope.ranking import rank
+from rescale4dl_core.microscope.score_curve import ScoreCurve
+from rescale4dl_core.microscope.stand import Stand
+
+STAND = Stand(
+    tuple(Objective(f"{m}x", m, 0.75) for m in (4, 10, 20, 40)),
+    (Camera("sCMOS", 6.5, 2048, 2048),),
+)
+CURVE = ScoreCurve((1, 8, 40), (0.9, 0.85, 0.3), (0.8, 0.8, 0.2), (1, 0.9, 0.4), "made up")
+
+
+def layers(goal):
+    ranking = rank(STAND, goal)
+    chart = front_chart(
+        ranking.top(len(ranking)), ranking.front, ranking.best, ranking.goal
+    ).to_dict()
+    return {layer["mark"]["type"]: layer for layer in chart["layer"]}, ranking
+
+
+def test_with_expected_scores_the_front_is_a_line_through_its_configurations():
+    found, ranking = layers(Goal(10.0, curve=CURVE))
+    assert set(found) == {"line", "circle", "point"}
+    on_line = [row["iou"] for row in found["line"]["data"]["values"]]
+    assert on_line == [pytest.approx(option.expected_iou) for option in ranking.front]
+    assert found["circle"]["encoding"]["y"]["field"] == "iou"
+
+
+def test_without_scores_the_window_is_a_band_over_the_coverage():
+    found, ranking = layers(Goal(10.0))
+    assert set(found) == {"rect", "circle", "point"}
+    assert found["rect"]["data"]["values"] == [{"low": 4.0, "high": 16.0}]
+    assert len(found["circle"]["data"]["values"]) == len(ranking)

@@ -22,19 +22,27 @@ def layers(goal):
     chart = front_chart(
         ranking.top(len(ranking)), ranking.front, ranking.best, ranking.goal
     ).to_dict()
-    return {layer["mark"]["type"]: layer for layer in chart["layer"]}, ranking
+    datasets = chart.get("datasets", {})
+    return {
+        layer["mark"]["type"]: (layer, _values(layer["data"], datasets))
+        for layer in chart["layer"]
+    }, ranking
+
+
+def _values(data, datasets):
+    return data["values"] if "values" in data else datasets[data["name"]]
 
 
 def test_with_expected_scores_the_front_is_a_line_through_its_configurations():
     found, ranking = layers(Goal(10.0, curve=CURVE))
     assert set(found) == {"line", "circle", "point"}
-    on_line = [row["iou"] for row in found["line"]["data"]["values"]]
+    on_line = [row["iou"] for row in found["line"][1]]
     assert on_line == [pytest.approx(option.expected_iou) for option in ranking.front]
-    assert found["circle"]["encoding"]["y"]["field"] == "iou"
+    assert found["circle"][0]["encoding"]["y"]["field"] == "iou"
 
 
 def test_without_scores_the_window_is_a_band_over_the_coverage():
     found, ranking = layers(Goal(10.0))
     assert set(found) == {"rect", "circle", "point"}
-    assert found["rect"]["data"]["values"] == [{"low": 4.0, "high": 16.0}]
-    assert len(found["circle"]["data"]["values"]) == len(ranking)
+    assert found["rect"][1] == [{"low": 4.0, "high": 16.0}]
+    assert len(found["circle"][1]) == len(ranking)

@@ -41,7 +41,7 @@ if image.pixel_size is None:
     choose_pixel_size(session)
     st.stop()
 
-cards, card, found = (), None, ()
+card, found = None, ()
 try:
     measurement = measured(session)
     choices = ask_objective_taken_with(

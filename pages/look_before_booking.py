@@ -41,7 +41,6 @@ if image.pixel_size is None:
     choose_pixel_size(session)
     st.stop()
 
-card, found = None, ()
 try:
     measurement = measured(session)
     choices = ask_objective_taken_with(
@@ -56,11 +55,12 @@ try:
     if cards:
         card = choose_network(cards, *objects_so_far(session))
         found = offer_network(current_session(), seen, measurement, card, open_networks())
+        show_pictures(session.entry.sample, seen, found)
+        if found:
+            show_found(found, card)
     else:
         st.info(NO_NETWORKS)
-    show_pictures(session.entry.sample, seen, found)
-    if found and card is not None:
-        show_found(found, card)
+        show_pictures(session.entry.sample, seen, ())
 except RescaleError as error:
     show_error(error)
 

@@ -92,14 +92,13 @@ def effective_field(
     for number in range(n_cut_outs):
         image = _cut_out(patches, probe.input_channels, size, random)
         move = np.float32(MOVED_BY * max(float(image.std()), 1e-3))
-        before = probe.maps(image)
-        for _ in range(PIXELS_PER_CUT_OUT):
-            progress(number / n_cut_outs, "Moving single pixels")
-            place = _place(size, probe.multiple_px, random)
-            moved = image.copy()
-            signs = random.choice((-1, 1), probe.input_channels).astype(np.float32)
-            moved[:, place[0], place[1]] += move * signs
-            for index, (a, b) in enumerate(zip(before, probe.maps(moved), strict=True)):
+        progress(number / n_cut_outs, "Moving single pixels")
+        places = [
+            _place(size, probe.multiple_px, random) for _ in range(PIXELS_PER_CUT_OUT)
+        ]
+        moved = [_moved(image, place, move, random) for place in places]
+        for place, pair in zip(places, probe.changes(image, moved), strict=True):
+            for index, (a, b) in enumerate(zip(*pair, strict=True)):
                 change = np.where(np.abs(b - a) > ROUNDING * np.abs(a).max(), b - a, 0)
                 found = _energy_by_distance(change, place, probe.stride_px)
                 energy[index] = _added(energy.get(index), found)
@@ -113,6 +112,19 @@ def _place(
 ) -> tuple[int, int]:
     row, column = ((length - grid_px) // 2 + random.integers(grid_px) for length in size)
     return int(row), int(column)
+
+
+def _moved(
+    image: NDArray[np.float32],
+    place: tuple[int, int],
+    move: np.float32,
+    random: np.random.Generator,
+) -> NDArray[np.float32]:
+    """Return the image with one pixel moved, each channel up or down."""
+    moved = image.copy()
+    signs = random.choice((-1, 1), len(image)).astype(np.float32)
+    moved[:, place[0], place[1]] += move * signs
+    return moved
 
 
 def _cut_out(

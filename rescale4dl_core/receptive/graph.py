@@ -53,6 +53,9 @@ class GraphView:
     fixed_size_px: tuple[int | None, int | None]
     """Rows and columns where the file fixes them."""
 
+    takes_several: bool
+    """Whether a batch may hold more than one image."""
+
     outputs: tuple[MapOutput, ...]
     """The finest maps; coarser ones are left out."""
 
@@ -145,6 +148,7 @@ def _view(graph: Graph, channel_dim: int, n_channels: int, size_px: int) -> Grap
         n_channels,
         channel_dim == 3,
         fixed,
+        graph.input_shape[0] is None,
         outputs,
         grid_px,
         _lost_px(followed, outputs[0], size[0]),

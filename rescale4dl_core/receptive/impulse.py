@@ -112,11 +112,11 @@ def _strip(
     touched = False
     for amplitude, tried in trials:
         background = random.random((probe.input_channels, *size), np.float32)
-        before = probe.maps(background)
-        for line in tried:
+        images = [_with_line(background, along, n, amplitude, random) for n in tried]
+        pairs = probe.changes(background, images)
+        for line, (before, after) in zip(tried, pairs, strict=True):
             progress((along + (line - middle) / len(lines) / step) / 2, "Changing lines")
-            image = _with_line(background, along, line, amplitude, random)
-            changed = _changed_places(before, probe.maps(image), along)
+            changed = _changed_places(before, after, along)
             touched |= bool(changed[0] or changed[-1])
             places = np.flatnonzero(changed)
             offsets = line - places * probe.stride_px

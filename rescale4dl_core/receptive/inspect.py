@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.receptive.probe import RunBatch
 
 SUM_TOLERANCE = 1e-3
+LARGEST_PIECE_PX = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ def _probe(view: GraphView, run: RunBatch) -> Probe:
         view.output_stride,
         view.multiple_px,
         view.fixed_size_px,
+        view.takes_several,
     )
 
 
@@ -207,13 +209,14 @@ def _maps_of(
     size = probe.size_px(128, 128)
     random = np.random.default_rng(0)
     image = random.random((view.input_channels, *size), np.float32)
-    seen = [probe.maps(image)]
+    seen = [probe.maps(image[None])]
     for patch in patches[:2]:
         rows, columns = (
             n // probe.multiple_px * probe.multiple_px for n in patch.shape[1:]
         )
         if not any(probe.fixed_size_px) and min(rows, columns) >= probe.multiple_px:
-            seen.append(probe.maps(np.ascontiguousarray(patch[:, :rows, :columns])))
+            piece = np.ascontiguousarray(patch[:, :rows, :columns])
+            seen.append(probe.maps(piece[None]))
     return tuple(
         InspectedMap(
             one.name,
@@ -222,7 +225,7 @@ def _maps_of(
             max(float(maps[index].max()) for maps in seen),
             one.n_channels > 1
             and all(
-                bool(np.allclose(m[index].sum(0), 1, atol=SUM_TOLERANCE)) for m in seen
+                bool(np.allclose(m[index].sum(1), 1, atol=SUM_TOLERANCE)) for m in seen
             ),
         )
         for index, one in enumerate(view.outputs)

@@ -41,6 +41,7 @@ def measured_view(graph: Graph, run: RunBatch, unknown_operation: str) -> GraphV
             input_channels=n_channels,
             channels_last=channel_dim == 3,
             fixed_size_px=fixed,
+            takes_several=graph.input_shape[0] is None,
             outputs=maps,
             multiple_px=_multiple(graph, run, channel_dim, n_channels),
             lost_px=0,

@@ -19,7 +19,7 @@ def blurring(weights, *, grid=1):
         coarse = blurred.reshape(rows, grid, columns, grid).mean(axis=(1, 3))
         return [coarse[None, None].astype(np.float32)]
 
-    return Probe(run, False, (0,), 1, grid, grid, (None, None))
+    return Probe(run, False, (0,), 1, grid, grid, (None, None), False)
 
 
 def side_of_square(weights):
@@ -55,7 +55,9 @@ def test_a_coarser_map_is_measured_in_pixels_of_the_image():
 
 
 def test_without_any_response_the_field_is_zero():
-    probe = Probe(lambda batch: [np.zeros_like(batch)], False, (0,), 1, 1, 1, (None, None))
+    probe = Probe(
+        lambda batch: [np.zeros_like(batch)], False, (0,), 1, 1, 1, (None, None), True
+    )
     assert effective_field(probe, sees_px=9).side_px == 0
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.planning.effort import Effort, effort_for
 from rescale4dl_core.planning.power import objects_for_difference, smallest_error_percent
 from rescale4dl_core.session.acquisition import acquisition_of
@@ -74,9 +75,14 @@ def comparison_of(
     Raises
     ------
     QuantityError
-        If the question makes no sense, or the sample has no spread of sizes.
+        If the question makes no sense, or the sample shows no spread of sizes.
     """
     diameters_px = advice.measurement.diameters_px
+    if len(np.unique(diameters_px)) < 2:
+        raise QuantityError(
+            f"The sample shows no spread of sizes ({len(diameters_px)} measured), so no "
+            "number of objects can be told. Measure more of them."
+        )
     spread_percent = 100 * float(np.std(diameters_px) / np.mean(diameters_px))
     n_each = objects_for_difference(
         difference_percent,

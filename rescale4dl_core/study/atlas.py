@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.store import FOLDER
+from rescale4dl_core.inference import store
 from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.study.object_facts import ObjectFacts  # noqa: TC001 read by type
 from rescale4dl_core.study.results import Interval  # noqa: TC001 read by type
@@ -74,15 +74,22 @@ class NetworkAtlas:
     curves: tuple[AtlasCurve, ...]
 
 
-def read_atlas(card: NetworkCard, models: Path = FOLDER) -> NetworkAtlas | None:
+def read_atlas(card: NetworkCard, models: Path | None = None) -> NetworkAtlas | None:
     """Return the atlas of a shipped network, None where there is none for these weights.
+
+    Parameters
+    ----------
+    card : NetworkCard
+        Of the network.
+    models : Path, optional
+        The folder of the networks; the one beside the package where none is given.
 
     Raises
     ------
     NetworkError
         If the file is there and cannot be read.
     """
-    path = models / card.name / FILE_NAME
+    path = (models or store.FOLDER) / card.name / FILE_NAME
     if not path.is_file():
         return None
     document = Document(

@@ -62,3 +62,16 @@ def test_without_a_sweep_the_error_is_that_of_counting_pixels(advised, demo_sess
     error = added_error(advised, demo_session, None)
     assert 0 < error.percent < 3
     assert "the least there can be" in error.source
+
+
+def test_objects_of_one_size_have_no_spread_to_plan_with(advised):
+    alike = replace(advised.measurement, diameters_px=np.full(5, 20.0))
+    error = AddedError(1.0, "by hand")
+    with pytest.raises(QuantityError, match="no spread of sizes"):
+        comparison_of(
+            replace(advised, measurement=alike),
+            Choices(),
+            error,
+            difference_percent=5.0,
+            power_percent=80.0,
+        )

@@ -54,8 +54,8 @@ def test_what_is_perfect_reaches_the_ceiling_and_no_more(curve):
 
 
 def test_an_image_that_would_be_too_large_is_left_out_there(squares, sample_of, network):
-    """1600 x 1600 px at 5.5 % would be 4400 px high at 2 %."""
-    large = np.zeros((1600, 1600), np.int32)
+    """800 x 800 px at 5.5 % would be 2200 px high at 2 %, more than 1024 px."""
+    large = np.zeros((800, 800), np.int32)
     large[:128, :128] = squares.pixels
     images = TestImages.of([sample_of(Labels.parse(large, source="large"))])
 

@@ -111,10 +111,10 @@ class Child:
 
 @dataclass(slots=True)
 class Children:
-    """Processes of one kind, each lent to one caller at a time; a few stay ready."""
+    """Processes of one kind, each lent to one caller at a time; one stays ready."""
 
     start: Callable[[], Child]
-    most_idle: int = 2
+    most_idle: int = 1
     _idle: list[Child] = field(default_factory=list, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 

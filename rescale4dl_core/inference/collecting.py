@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from rescale4dl_core.inference.spec import OutputKind
-from rescale4dl_core.inference.star_process import labels_elsewhere
+from rescale4dl_core.inference.star_process import FEW_CANDIDATES, labels_elsewhere
 from rescale4dl_core.inference.stars import Candidates, candidates_of
 from rescale4dl_core.inference.unet import N_WITH_EDGE, labels_from_landscape, landscape_of
 
@@ -35,7 +35,6 @@ class Collector(Protocol):
 def collector_for(network: Network, shape: tuple[int, int]) -> Collector:
     """Return the collector for an image of (rows, columns)."""
     if network.spec.output is OutputKind.STARS:
-        network.star_sorters.prepare()
         return _Stars(network, shape)
     return _Landscape(network, shape)
 
@@ -67,22 +66,23 @@ class _Stars:
     def __init__(self, network: Network, shape: tuple[int, int]) -> None:
         self._network, self._shape = network, shape
         self._parts: list[Candidates] = []
+        self._n_candidates = 0
 
     def add(self, piece: Piece, /) -> None:
         spec = self._network.spec
         probability, distances = piece.maps
-        self._parts.append(
-            candidates_of(
-                probability[0],
-                distances,
-                stride=spec.output_stride,
-                thresholds=spec.thresholds,
-                origin_px=(
-                    piece.row * spec.output_stride,
-                    piece.column * spec.output_stride,
-                ),
-            )
+        part = candidates_of(
+            probability[0],
+            distances,
+            stride=spec.output_stride,
+            thresholds=spec.thresholds,
+            origin_px=(piece.row * spec.output_stride, piece.column * spec.output_stride),
         )
+        self._parts.append(part)
+        had_few = self._n_candidates <= FEW_CANDIDATES
+        self._n_candidates += len(part)
+        if had_few and self._n_candidates > FEW_CANDIDATES:
+            self._network.star_sorters.prepare()
 
     def labels(self, meanwhile: Callable[[], object], /) -> NDArray[np.int32]:
         candidates = Candidates.joined(self._parts)

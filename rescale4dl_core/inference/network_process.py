@@ -99,7 +99,7 @@ def open_elsewhere(onnx_bytes: bytes, *, name: str, provider: str) -> ProcessSes
             raise
         return child
 
-    children = Children(start, most_idle=1)
+    children = Children(start)
     answer = _asked_of_one(children, Frame((DESCRIBE,)), name)
     _, used, shapes, *notes = answer.words
     input_shape, *output_shapes = (tuple(shape) for shape in json.loads(shapes))

@@ -20,11 +20,6 @@ class IntensityRange:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether all pixels of a channel have the same value."""
-        return bool(np.any(self.high <= self.low))
-
     def applied(self, pixels: NDArray[Any]) -> NDArray[np.float32]:
         """Return `pixels` scaled, not clipped; all 0 where the range is empty."""
         span = np.where(self.high > self.low, self.high - self.low, np.inf)

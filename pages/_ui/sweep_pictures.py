@@ -14,8 +14,8 @@ from pages._ui.zooming import ask_zoom
 from rescale4dl_core.advice.wording import number
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.pictures.two_outlines import found_and_true
-from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.rescale.series import rescale_image
+from rescale4dl_core.study.factors import factor_of
 from rescale4dl_core.study.sweep import on_grid
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.pictures.zoom import Zoom
+    from rescale4dl_core.quantities import RescaleFactor
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import ScaleResult, Sweep
 
@@ -59,7 +60,7 @@ def show_scale(session: Session, measurement: Measurement, shown: ScaleResult) -
     sample = session.entry.sample
     found = shown.labels[session.current]
     factor = on_grid(
-        RescaleFactor.of(shown.ratio), measurement.grid_ratio(sample.image.pixel_size)
+        factor_of(shown.ratio), measurement.grid_ratio(sample.image.pixel_size)
     )
     zoom = ask_zoom(sample.image)
     picture = _picture(sample.image, found, sample.labels, factor, zoom)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.study.factors import FactorSeries, factor_series
+from rescale4dl_core.study.factors import FactorSeries, factor_of, factor_series
 from rescale4dl_core.study.results import Sweep
 from rescale4dl_core.study.scale_run import objects_per_fov
 from rescale4dl_core.study.sweep import sweep
@@ -58,7 +58,7 @@ def factors_of(session: Session, measurement: Measurement) -> tuple[RescaleFacto
     """Return the scales that the user chose, else the default ones."""
     chosen = session.choices.sweep.ratios
     if chosen:
-        return tuple(map(RescaleFactor.of, chosen))
+        return tuple(map(factor_of, chosen))
     return series_of(session, measurement).factors
 
 

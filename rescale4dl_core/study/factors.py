@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 STEPS = tuple(map(Fraction, ("1", "1.41", "2", "2.83", "4", "5.66", "8", "11.3", "16")))
 """Powers of sqrt 2 to three digits, as folders of data sets are named."""
 
+LARGEST_DENOMINATOR = 10_000
+"""Of a factor that a person types or this series holds; a float is no closer to it."""
+
 N_FINER_STEPS = 4
 """4x finer is as far as the published study went (Ferreira et al. 2025)."""
 
@@ -88,6 +91,17 @@ def factor_series(
             f"{SMALLEST_DIAMETER_PX:g} px across or less, which no network can outline."
         )
     return FactorSeries((*small_enough, *resolved), tuple(notes))
+
+
+def factor_of(ratio: float) -> RescaleFactor:
+    """Return the factor that the ratio of a result stands for, as exact as it was asked.
+
+    Examples
+    --------
+    >>> factor_of(float(Fraction(100, 141))) == RescaleFactor.finer(1.41)
+    True
+    """
+    return RescaleFactor(Fraction(ratio).limit_denominator(LARGEST_DENOMINATOR))
 
 
 def default_factors(

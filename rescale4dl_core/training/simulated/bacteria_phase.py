@@ -33,6 +33,9 @@ LARGEST_NUMBER = 220
 SHARE_SMOOTHED = 0.3
 """Share of the fields whose noise a camera or a file format has smoothed."""
 
+SHARE_GRANULAR = 0.25
+"""Share of the fields whose cells hold grains of storage material."""
+
 SCENES = ("colony", "rods", "clumps", "filaments", "stalked", "cocci")
 SHARES = (0.34, 0.2, 0.16, 0.12, 0.12, 0.06)
 
@@ -185,6 +188,7 @@ def _texture(
     grains = ndimage.gaussian_filter(rng.normal(size=labels.shape), 0.15 * width_px)
     medium = ndimage.gaussian_filter(rng.normal(size=labels.shape), 0.5 * width_px)
     whole_px = phase_per_px * width_px
+    granules = _granules(rng, labels, width_px) * whole_px
     inside = (
         rng.choice([0.06, 0.12, 0.3])
         * rng.uniform()
@@ -194,8 +198,25 @@ def _texture(
         * (labels > 0)
     )
     outside = rng.uniform(0, 0.03) * whole_px * medium / medium.std()
-    texture: NDArray[np.float64] = inside + outside
+    texture: NDArray[np.float64] = inside + outside + granules
     return texture
+
+
+def _granules(
+    rng: np.random.Generator, labels: NDArray[np.int32], width_px: float
+) -> NDArray[np.float64]:
+    """Return dense grains in the cells, which turn bright, in units of a cell's delay."""
+    points = np.zeros(labels.shape)
+    rows, columns = np.nonzero(labels)
+    if len(rows) and rng.random() < SHARE_GRANULAR:
+        per_cell = rng.uniform(0.3, 4)
+        n_grains = rng.poisson(per_cell * labels.max())
+        chosen = rng.integers(0, len(rows), n_grains)
+        sigma_px = width_px * rng.uniform(0.1, 0.18)
+        strength = rng.uniform(0.3, 1.2, n_grains) * 2 * np.pi * sigma_px**2
+        np.add.at(points, (rows[chosen], columns[chosen]), strength)
+        points = ndimage.gaussian_filter(points, sigma_px)
+    return points
 
 
 def _dirt(

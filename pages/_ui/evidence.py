@@ -8,7 +8,7 @@ from pages._ui.jobs import computed
 from pages._ui.measuring import entry_labels
 from pages._ui.sweep_result import sweep_for
 from rescale4dl_core.advice.evidence import NetworkEvidence
-from rescale4dl_core.inference.store import shipped_cards
+from rescale4dl_core.inference.store import card_of, shipped_names
 from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.measuring import labels_key, measured_entries
 from rescale4dl_core.study.object_facts import ObjectFacts, facts_of
@@ -16,7 +16,6 @@ from rescale4dl_core.window import PUBLISHED_WINDOW
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
-    from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.model import Session
@@ -47,24 +46,19 @@ def session_evidence(measurement: Measurement, session: Session) -> NetworkEvide
     if name is None:
         return None
     used = sweep if sweep is not None and sweep.network == name else None
-    card = _card_of(name)
-    if card is None:
+    if name not in shipped_names():
         return NetworkEvidence(name, PUBLISHED_WINDOW, used)
     return NetworkEvidence.of_card(
-        card, sweep=used, facts=_sample_facts(measurement, session)
+        card_of(name), sweep=used, facts=_sample_facts(measurement, session)
     )
 
 
 def network_in_use(session: Session, sweep: Sweep | None) -> str | None:
     """Return the network that was chosen, else the one that was swept last."""
     chosen = session.choices.network.name
-    if chosen is not None and _card_of(chosen) is not None:
+    if chosen in shipped_names():
         return chosen
     return None if sweep is None else sweep.network
-
-
-def _card_of(name: str) -> NetworkCard | None:
-    return next((card for card in shipped_cards() if card.name == name), None)
 
 
 def _sample_facts(measurement: Measurement, session: Session) -> ObjectFacts | None:

@@ -11,7 +11,7 @@ from pages._ui.evidence import network_in_use
 from pages._ui.messages import plain
 from pages._ui.state import keep_choices, seeded
 from pages._ui.sweep_result import sweep_for
-from rescale4dl_core.inference.store import shipped_cards
+from rescale4dl_core.inference.store import shipped_names
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
@@ -26,7 +26,7 @@ def ask_network_and_tolerance(session: Session, measurement: Measurement) -> Non
     Nothing is asked where no network is installed and none was swept.
     """
     sweep = sweep_for(session, measurement)
-    names = [card.name for card in shipped_cards()]
+    names = list(shipped_names())
     if sweep is not None and sweep.network not in names:
         names.append(sweep.network)
     if not names:

@@ -8,6 +8,7 @@ from rescale4dl_core.advice.evidence_curve import Basis, EvidenceCurve, ScorePoi
 from rescale4dl_core.advice.evidence_rule import SHARE_WITHOUT_MASK
 from rescale4dl_core.advice.expected import expected_at
 from rescale4dl_core.advice.reasons import Reason
+from rescale4dl_core.advice.rule import KEEP_WITHIN
 from rescale4dl_core.advice.wording import number
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def reasons_from_evidence(
         _best(case, sources, curve),
         _choice(case, curve, decision, tolerance_percent),
         _unsure(case, decision, tolerance_percent),
+        _kept(case, decision),
         _ceiling(curve, decision.chosen),
         _window(case),
         _test_set(case, sources, curve),
@@ -114,6 +116,17 @@ def _unsure(case: Case, decision: Decision, tolerance_percent: float) -> Reason 
         f"{number(tolerance_percent)} %. More images with masks would settle it.",
         "one-sided 95 % bound of the loss, object by object",
         coarsest.ratio,
+    )
+
+
+def _kept(case: Case, decision: Decision) -> Reason | None:
+    if case.ratio != 1 or decision.chosen.ratio == 1:
+        return None
+    return Reason(
+        "The pixels of your sample are within the tolerance too, and within a factor "
+        f"{number(KEEP_WITHIN)} of those: too near to change the magnification for.",
+        "rule: keep what is near enough",
+        decision.chosen.ratio,
     )
 
 

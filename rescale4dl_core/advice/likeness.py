@@ -79,7 +79,7 @@ def _likeness(curve: AtlasCurve, yours: ObjectFacts) -> Likeness:
         steps,
         f"Your objects and those of {curve.data_set} are {alike.value}: "
         f"{number(yours.diameter_px)} and {number(theirs.diameter_px)} px across, "
-        f"{_brightness(yours.contrast)} and {_brightness(theirs.contrast)} (contrast "
+        f"{_brightness(yours.contrast, theirs.contrast)} (contrast "
         f"{yours.contrast:.2f} and {theirs.contrast:.2f}), elongation "
         f"{number(yours.elongation)} and {number(theirs.elongation)}, "
         f"{yours.crowding_percent:.0f} and {theirs.crowding_percent:.0f} % close to a "
@@ -87,5 +87,7 @@ def _likeness(curve: AtlasCurve, yours: ObjectFacts) -> Likeness:
     )
 
 
-def _brightness(contrast: float) -> str:
-    return "brighter than around" if contrast >= 0 else "darker than around"
+def _brightness(yours: float, theirs: float) -> str:
+    first, second = ("brighter" if one >= 0 else "darker" for one in (yours, theirs))
+    both = f"both {first}" if first == second else f"{first} and {second}"
+    return f"{both} than around"

@@ -80,7 +80,9 @@ def test_a_window_that_does_not_hold_the_answer_is_named_and_overruled(advise):
 
 
 def test_the_ceiling_of_the_pixel_size_is_told(advise):
-    assert any("would keep an overlap of 0.96" in reason for reason in advise(FALLING).reasons)
+    assert any(
+        "would keep an overlap of 0.96" in reason for reason in advise(FALLING).reasons
+    )
 
 
 def test_without_a_mask_the_coarse_end_of_the_plateau_is_taken(advise):

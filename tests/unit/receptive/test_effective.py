@@ -12,9 +12,9 @@ def blurring(weights, *, grid=1):
     """Return a network that convolves with given weights and averages over a grid."""
 
     def run(batch):
-        from scipy.ndimage import convolve
+        from scipy.signal import fftconvolve
 
-        blurred = convolve(batch[0, 0].astype(np.float64), weights, mode="constant")
+        blurred = fftconvolve(batch[0, 0].astype(np.float64), weights, mode="same")
         rows, columns = (n // grid for n in blurred.shape)
         coarse = blurred.reshape(rows, grid, columns, grid).mean(axis=(1, 3))
         return [coarse[None, None].astype(np.float32)]

@@ -52,7 +52,11 @@ with asked:
     choose_image(session)
     measurement, kind = objects_so_far(session)
     if ask_whose_network():
-        chosen = choose_own_network(image, choose_provider())
+        chosen = choose_own_network(
+            image,
+            choose_provider(),
+            meanwhile=lambda: shown.image(cached_picture(image), width="stretch"),
+        )
         if chosen is not None:
             show_fit(chosen.sight, measurement)
     else:

@@ -15,9 +15,12 @@ from pages._ui.network_sight import Chosen, Sight
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.inspecting import inspect_file
 from rescale4dl_core.inference.uploaded import open_uploaded
+from rescale4dl_core.receptive.bioimageio import LARGEST_ZIP_BYTES
 from rescale4dl_core.receptive.untrusted import LARGEST_FILE_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rescale4dl_core.images import Image
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.progress import Progress
@@ -74,13 +77,18 @@ def ask_whose_network() -> bool:
     return whose == OWN
 
 
-def choose_own_network(image: Image, provider: str) -> Chosen | None:
-    """Ask for a file and return its network once it was looked into; None before that."""
+def choose_own_network(
+    image: Image, provider: str, *, meanwhile: Callable[[], object]
+) -> Chosen | None:
+    """Ask for a file and return its network once it was looked into; None before that.
+
+    `meanwhile` draws what can be seen while that is going on.
+    """
     own = _asked_for()
     if own is None:
         return None
     try:
-        found = _inspected(own, image)
+        found = _inspected(own, image, meanwhile)
     except RescaleError as error:
         show_error(error)
         return None
@@ -103,9 +111,11 @@ def _asked_for() -> OwnNetwork | None:
     file = st.file_uploader(
         "ONNX file, or zip package of bioimage.io",
         type=["onnx", "zip"],
+        max_upload_size=LARGEST_ZIP_BYTES // 1000**2,
         key="own_network_file",
-        help=f"Up to {LARGEST_FILE_BYTES / 1e6:.0f} MB. It stays on this machine, may read "
-        "no other file, and runs in a process of its own with bounds on memory and time.",
+        help=f"ONNX files up to {LARGEST_FILE_BYTES / 1e6:.0f} MB. The file stays on this "
+        "machine; it may read no other file, and runs in a process of its own with bounds "
+        "on memory and time.",
     )
     if file is not None:
         content = file.getvalue()
@@ -123,8 +133,11 @@ def _asked_for() -> OwnNetwork | None:
     return own
 
 
-def _inspected(own: OwnNetwork, image: Image) -> Inspection:
+def _inspected(
+    own: OwnNetwork, image: Image, meanwhile: Callable[[], object]
+) -> Inspection:
     def inspect(progress: Progress) -> Inspection:
         return inspect_file(own.name, own.content, images=(image,), progress=progress)
 
-    return computed("inspection", (own.sha256, image.digest()), inspect, most_kept=8)
+    key = (own.sha256, image.digest())
+    return computed("inspection", key, inspect, most_kept=8, meanwhile=meanwhile)

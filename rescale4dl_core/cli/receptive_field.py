@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rescale4dl_core.cli.options import add_json
+from rescale4dl_core.cli.options import add_json, add_reading, read_samples
 from rescale4dl_core.cli.output import Answer
 from rescale4dl_core.errors import NetworkError
 
@@ -27,6 +27,15 @@ def add_to(commands: Any) -> None:
         metavar="MODEL",
         help="a network of `rescale4dl models`, an .onnx file, or a bioimage.io .zip",
     )
+    parser.add_argument(
+        "--images",
+        nargs="+",
+        default=[],
+        metavar="IMAGE",
+        help="images, or demo, to measure the effective receptive field of a network of "
+        "your own on; without any, noise",
+    )
+    add_reading(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -50,9 +59,14 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
 
     if path.suffix.lower() != ".zip" or path.stat().st_size > LARGEST_ZIP_BYTES:
         require_small(path.stat().st_size)
-    return _of_inspection(
-        path.name, inspect_file(path.name, path.read_bytes(), progress=progress)
+    samples = read_samples(args, args.images, [], progress)
+    found = inspect_file(
+        path.name,
+        path.read_bytes(),
+        images=[sample.image for sample in samples],
+        progress=progress,
     )
+    return _of_inspection(path.name, found)
 
 
 def _of_card(card: NetworkCard) -> Answer:

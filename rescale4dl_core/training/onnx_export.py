@@ -109,5 +109,6 @@ def drawn_image(recipe: Recipe) -> NDArray[np.float32]:
         radius_px = rng.uniform(4, 9)
         distance_px = np.hypot(rows - row, columns - column)
         drawn += rng.uniform(0.5, 1) / (1 + np.exp(2 * (distance_px - radius_px)))
-    scaled = intensity_range(drawn, recipe.normalisation).applied(drawn)
-    return np.repeat(scaled[None, None], recipe.layers.input_channels, axis=1)
+    channels = np.repeat(drawn[..., None], recipe.layers.input_channels, axis=2)
+    scaled = intensity_range(channels, recipe.normalisation).applied(channels)
+    return np.ascontiguousarray(np.moveaxis(scaled, -1, 0)[None])

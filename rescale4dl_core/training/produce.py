@@ -42,8 +42,8 @@ REPORT = "report.html"
 SHOWN = 6
 """Held-out images in the report."""
 
-N_PIECES, PIECE_MULTIPLES = 4, 16
-"""Pieces of images on which the effective receptive field is measured, and their sides."""
+N_INSPECTED = 8
+"""Images on parts of which the effective receptive field is measured."""
 
 LEARNING, AFTERWARDS = 0.9, 0.1
 """Shares of the progress."""
@@ -159,14 +159,12 @@ def produce_from(
 
 
 def _inspected(model: bytes, recipe: Recipe, data: Split) -> Inspection:
-    """Measure the receptive fields on pieces of real images."""
-    side_px = PIECE_MULTIPLES * recipe.multiple_px
+    """Measure the receptive fields on real images."""
     images = [*data.validation, *data.training]
-    pieces = [one.pixels[:, :side_px, :side_px] for one in images[:N_PIECES]]
     return inspect_network(
         model,
         open_session(model, name=recipe.name, provider="cpu").run,
-        patches=pieces,
+        patches=[one.pixels for one in images[:N_INSPECTED]],
         seed=recipe.seed,
     )
 

@@ -62,7 +62,13 @@ def score_chart(sweep: Sweep, window: Window, shown: ScaleResult | None) -> Any:
         "series:N",
         scale=alt.Scale(domain=names, range=[COLOURS[name] for name in names]),
         legend=alt.Legend(
-            orient="top", title=None, columns=2, labelLimit=0, symbolOpacity=1
+            orient="top",
+            title=None,
+            columns=2,
+            labelLimit=0,
+            symbolOpacity=1,
+            symbolType="stroke",
+            symbolStrokeWidth=3,
         ),
     )
     tooltip = [

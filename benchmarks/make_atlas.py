@@ -3,18 +3,23 @@
 One file per network, written anew after each test set; sets that it holds for the present
 weights are skipped, so an interrupted run goes on where it stopped. A network sees at most
 eight images of the set of its own kind and two of each other one; on two of its own the
-stability is computed too.
+stability is computed too. A colour network sees grey images of its own set in three equal
+channels.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from benchmarks.advice.test_sets import DATA, TEST_SETS, samples_of
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.images import Image
 from rescale4dl_core.inference.store import FOLDER, shipped_cards, shipped_network
 from rescale4dl_core.study.atlas import FILE_NAME, NetworkAtlas, atlas_text, read_atlas
 from rescale4dl_core.study.atlas_run import TestImages, curve_from, image_sweeps
@@ -22,11 +27,13 @@ from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
     from benchmarks.advice.test_sets import TestSet
+    from rescale4dl_core.images import Sample
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.study.atlas import AtlasCurve
 
 OWN_IMAGES, OTHER_IMAGES, STABILITY_IMAGES = 8, 2, 2
+N_COLOURS = 3
 
 COMMAND = "python -m benchmarks.make_atlas"
 
@@ -71,6 +78,8 @@ def _make(card: NetworkCard, models: Path, data: Path, *, again: bool) -> None:
 def _curve(network: Network, card: NetworkCard, one: TestSet, data: Path) -> AtlasCurve:
     own = one.is_for(card)
     samples = samples_of(data, one, OWN_IMAGES if own else OTHER_IMAGES)
+    if own and card.spec.input_channels == N_COLOURS:
+        samples = tuple(map(_in_colour, samples))
     images = TestImages.of(samples)
     sweeps = image_sweeps(network, images, n_with_stability=STABILITY_IMAGES if own else 0)
     return curve_from(
@@ -80,6 +89,15 @@ def _curve(network: Network, card: NetworkCard, one: TestSet, data: Path) -> Atl
         split=one.split,
         trained_on=own and one.is_trained_on,
     )
+
+
+def _in_colour(sample: Sample) -> Sample:
+    """Return a grey image as three equal channels, as the network was trained on them."""
+    image = sample.image
+    if image.is_rgb:
+        return sample
+    pixels = np.repeat(image.pixels[..., None], N_COLOURS, axis=2)
+    return replace(sample, image=Image.parse(pixels, name=image.name, known=image.known))
 
 
 def _line(curve: AtlasCurve) -> str:

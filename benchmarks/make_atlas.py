@@ -44,18 +44,20 @@ def main() -> None:
     parser.add_argument("networks", nargs="*", help="names; all that ship where none is")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets")
     parser.add_argument("--models", type=Path, default=FOLDER)
+    parser.add_argument("--own", action="store_true", help="the set of its own kind only")
     parser.add_argument("--again", action="store_true", help="also where there is one")
     args = parser.parse_args()
     for card in shipped_cards(args.models):
         if not args.networks or card.name in args.networks:
-            _make(card, args.models, args.data, again=args.again)
+            _make(card, args.models, args.data, again=args.again, own=args.own)
 
 
-def _make(card: NetworkCard, models: Path, data: Path, *, again: bool) -> None:
+def _make(card: NetworkCard, models: Path, data: Path, *, again: bool, own: bool) -> None:
     known = None if again else read_atlas(card, models)
     curves = {} if known is None else {curve.data_set: curve for curve in known.curves}
     own_first = sorted(TEST_SETS, key=lambda one: not one.is_for(card))
-    missing = [one for one in own_first if one.folder not in curves]
+    wanted = [one for one in own_first if one.is_for(card) or not own]
+    missing = [one for one in wanted if one.folder not in curves]
     if not missing:
         return
     network = shipped_network(card.name, folder=models)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from rescale4dl_core.inference.network import Network
 
 
+MOST_OPEN = 3
+"""Each keeps up to some hundred MB after it has run."""
+
+
 class OpenNetworks:
-    """Opens a shipped network when it is first asked for, and keeps it."""
+    """Opens a shipped network when it is asked for, and keeps those used last."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, str, str], Network] = {}
+        self._open: OrderedDict[tuple[str, str, str], Network] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, name: str, sha256: str, provider: str) -> Network:
@@ -34,6 +39,9 @@ class OpenNetworks:
         with self._lock:
             if key not in self._open:
                 self._open[key] = open_network(name, provider=provider)
+            self._open.move_to_end(key)
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)
             return self._open[key]
 
 

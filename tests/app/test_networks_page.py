@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pages._ui import open_networks
 from rescale4dl_core.inference import store
 from rescale4dl_core.session.source import ObjectSource
 from tests.small_networks import MEAN_SPEC, card_of, mean_filter, ship
@@ -116,3 +117,14 @@ def test_a_dark_image_without_objects_can_be_run_all_the_same(shipped, upload, a
     assert not page.exception
     assert "**0 objects**" in texts(page)
     assert "same value" in texts(page)
+
+
+def test_the_networks_used_last_stay_open(shipped, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        open_networks, "open_network", lambda name, provider: opened.append(name) or name
+    )
+    networks = open_networks.OpenNetworks()
+    for name in "abcadb":
+        networks.get(name, "", "cpu")
+    assert opened == ["a", "b", "c", "d", "b"]

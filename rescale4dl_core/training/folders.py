@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.training.pairs import Pair, Source
+from rescale4dl_core.training.pairs import SIMULATED, Pair, Source
 from rescale4dl_core.training.recipe import Folder
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def read_sources(
             Source(
                 f"simulated {one.name}",
                 "MIT",
-                "simulated by this project",
+                SIMULATED,
                 simulated_pairs(one.name, one.n_images, one.seed),
                 one.use,
                 one.weight,

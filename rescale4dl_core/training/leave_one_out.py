@@ -56,7 +56,8 @@ def leave_one_out(
 ) -> TestScores:
     """Train as many networks as there are real images and score each on the one left out.
 
-    Thresholds come from the validation images of the recipe, never from the image left out.
+    Thresholds come from the validation images of the recipe (with `thresholds_on_learnt`
+    also from the images learnt from), never from the image left out.
     A fold whose score lies in `out` already is not trained again.
 
     Parameters
@@ -169,7 +170,12 @@ def _fold(
         return known
     network, _state = train(recipe, data, out / image.name, start=start, progress=progress)
     network = network.cpu()
-    thresholds, _held_out = best_thresholds(network, data.validation, recipe)
+    thresholds, _held_out = best_thresholds(
+        network,
+        data.validation,
+        recipe,
+        learnt=data.learnt_but_real() if recipe.validation.thresholds_on_learnt else (),
+    )
     maps = predict_maps(network, image, recipe, Precision.FP32)
     (score,) = scores_at(thresholds, [maps], [image], recipe).images
     write_text(path, json.dumps(to_plain(score), indent=1) + "\n", overwrite=True)

@@ -112,7 +112,12 @@ def _training(outcome: Outcome) -> Training:
             for one in outcome.sources
         ),
         split=f"{len(outcome.split.training)} images to learn from, {n_held_out} held out "
-        "to choose the checkpoint and the thresholds",
+        "to choose the checkpoint and the thresholds"
+        + (
+            "; the thresholds also by the real images learnt from"
+            if recipe.validation.thresholds_on_learnt
+            else ""
+        ),
         seed=recipe.seed,
         n_steps=outcome.best_step,
         n_parameters=outcome.n_parameters,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.training.recipe import Recipe
 
+
+SIMULATED = "simulated by this project"
+"""Origin of images that are not real."""
 
 LUMA = np.array([0.2125, 0.7154, 0.0721], np.float32)
 """Rec. 709, as `Image.intensity`."""
@@ -74,6 +77,8 @@ class Prepared:
     cut_sides: tuple[Side, ...] = ()
     """As of the pair: objects that touch these sides are left out of the scores."""
 
+    simulated: bool = False
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
@@ -81,6 +86,10 @@ class Split:
 
     training: tuple[Prepared, ...]
     validation: tuple[Prepared, ...]
+
+    def learnt_but_real(self) -> tuple[Prepared, ...]:
+        """Return the training images that are not simulated."""
+        return tuple(one for one in self.training if not one.simulated)
 
 
 def prepared(pair: Pair, recipe: Recipe, weight: float = 1.0) -> Prepared:
@@ -125,7 +134,12 @@ def split(sources: Sequence[Source], recipe: Recipe) -> Split:
     for source in sources:
         weight = source.weight / len(source.pairs)
         ready = sorted(
-            (prepared(pair, recipe, weight) for pair in source.pairs),
+            (
+                replace(
+                    prepared(pair, recipe, weight), simulated=source.origin == SIMULATED
+                )
+                for pair in source.pairs
+            ),
             key=lambda one: (one.labels.size, _typical(one), one.name),
         )
         if source.use is Use.VALIDATION:

@@ -130,6 +130,7 @@ def produce_from(
             data.validation,
             recipe,
             lambda done, message: progress(LEARNING + AFTERWARDS * 0.7 * done, message),
+            learnt=data.learnt_but_real() if recipe.validation.thresholds_on_learnt else (),
         )
         scores = (held_out,)
     progress(LEARNING + AFTERWARDS * 0.8, "scoring, exporting and writing the network")

@@ -183,6 +183,9 @@ class Validation:
 
     share: float = 0.15
     best_by: BestBy = BestBy.MEAN
+    thresholds_on_learnt: bool = False
+    """Choose the thresholds on the real training images too. For networks of which all
+    real images are learnt from and simulated ones alone are held out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,13 +129,18 @@ def best_thresholds(
     images: Sequence[Prepared],
     recipe: Recipe,
     progress: Progress = silent,
+    *,
+    learnt: Sequence[Prepared] = (),
 ) -> tuple[Thresholds, TestScores]:
     """Try thresholds on the validation images and return the best, with their scores.
+
+    With `learnt` on those images as well; the scores are of the validation images alone.
 
     One threshold is varied at a time, each twice. Where two do equally well the one nearer
     to the default is kept.
     """
-    maps = [predict_maps(network, one, recipe, Precision.FP32) for one in images]
+    seen = (*images, *learnt)
+    maps = [predict_maps(network, one, recipe, Precision.FP32) for one in seen]
     is_unet = recipe.architecture is Architecture.UNET
     other, values = ("seed", SEEDS) if is_unet else ("overlap", OVERLAPS)
     turns = (("probability", PROBABILITIES), (other, values)) * 2
@@ -147,7 +152,7 @@ def best_thresholds(
             done = (i + j / len(candidates)) / len(turns)
             progress(done, "choosing the thresholds on the validation images")
             if thresholds not in tried:
-                tried[thresholds] = scores_at(thresholds, maps, images, recipe)
+                tried[thresholds] = scores_at(thresholds, maps, seen, recipe)
         best = max(
             tried,
             key=lambda one: (
@@ -155,7 +160,7 @@ def best_thresholds(
                 -_far_from_default(one),
             ),
         )
-    return best, tried[best]
+    return best, scores_at(best, maps[: len(images)], images, recipe)
 
 
 def _far_from_default(thresholds: Thresholds) -> float:

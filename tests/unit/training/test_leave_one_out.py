@@ -7,7 +7,7 @@ import pytest
 from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.training import leave_one_out as module
 from rescale4dl_core.training.leave_one_out import Steps, leave_one_out
-from rescale4dl_core.training.recipe import Folder, Simulated, Use
+from rescale4dl_core.training.recipe import Folder, Simulated, Use, Validation
 
 SIMULATED = (
     Simulated("cocci", n_images=1, seed=1),
@@ -67,3 +67,23 @@ def test_one_image_alone_cannot_be_left_out(recipe, disc_folder, tmp_path):
     )
     with pytest.raises(TrainingError, match=r"1 real images to train on.* at least 2"):
         leave_one_out(alone, [disc_folder], tmp_path, Steps(0, 5))
+
+
+def test_thresholds_may_come_from_the_images_learnt_from_but_not_from_the_one_left_out(
+    recipe, disc_folder, tmp_path, monkeypatch
+):
+    chosen_on = []
+
+    def watched(network, images, recipe, *, learnt):
+        chosen_on.append({one.name for one in (*images, *learnt)})
+        return best_thresholds(network, images, recipe, learnt=learnt)
+
+    best_thresholds = module.best_thresholds
+    monkeypatch.setattr(module, "best_thresholds", watched)
+    both = replace(recipe, validation=Validation(thresholds_on_learnt=True))
+    leave_one_out(both, [disc_folder], tmp_path, Steps(0, 4))
+    assert chosen_on == [
+        {"cocci_0000", "d1", "d2"},
+        {"cocci_0000", "d0", "d2"},
+        {"cocci_0000", "d0", "d1"},
+    ]

@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps-simulated", type=int, default=1200)
-    parser.add_argument("--steps", type=int, default=300, help="of each fold after that")
+    parser.add_argument("--steps", type=int, default=600, help="of each fold after that")
     parser.add_argument("--card", type=Path, help="folder of the network, as models/NAME")
     asked = parser.parse_args()
     steps = Steps(asked.steps_simulated, asked.steps)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._ui.cache import cached_picture
 from pages._ui.entry import enter_through_app
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
@@ -50,7 +51,12 @@ if not cards:
     st.stop()
 
 if ask_whose_network():
-    chosen = choose_own_network(session.entry.sample.image, choose_provider())
+    image = session.entry.sample.image
+    chosen = choose_own_network(
+        image,
+        choose_provider(),
+        meanwhile=lambda: st.image(cached_picture(image), width="stretch"),
+    )
     if chosen is None:
         st.stop()
 else:

@@ -12,6 +12,7 @@ from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.receptive.effective import effective_field
 from rescale4dl_core.receptive.graph import GraphView, view_of
 from rescale4dl_core.receptive.impulse import impulse_field
+from rescale4dl_core.receptive.inspection_notes import notes_on
 from rescale4dl_core.receptive.measured_view import measured_view
 from rescale4dl_core.receptive.probe import Probe
 from rescale4dl_core.receptive.source import graph_of
@@ -238,7 +239,7 @@ def _inspection(
     impulse: ImpulseField,
     effective: EffectiveField,
 ) -> Inspection:
-    notes = _notes(view, impulse, effective)
+    notes = notes_on(view, impulse, effective)
     if view.largest_px is not None:
         sees_px: float = view.largest_px
     else:
@@ -268,38 +269,3 @@ def _inspection(
         view.unknown_operation,
         tuple(notes),
     )
-
-
-def _notes(view: GraphView, impulse: ImpulseField, effective: EffectiveField) -> list[str]:
-    notes = []
-    if view.global_by:
-        notes.append(
-            f"The operation {view.global_by} looks at the whole image, so the theoretical "
-            "receptive field is global and the window rests on the effective one."
-        )
-    if view.unknown_operation:
-        notes.append(
-            f"What the operation {view.unknown_operation} looks at cannot be read from "
-            "the graph, so the theoretical receptive field is not known and the window "
-            "rests on the impulse-measured one."
-        )
-    if impulse.reaches_edge:
-        notes.append(
-            "A changed pixel changed the maps as far as was looked: the impulse-measured "
-            f"receptive field is {impulse.largest_px} px or more."
-        )
-    if effective.side_px == 0:
-        notes.append(
-            "Moving single pixels changed nothing: the effective receptive field could not "
-            "be measured. The network may be untrained, or expect other intensities."
-        )
-    if view.lost_px:
-        notes.append(
-            f"The maps leave out {view.lost_px} px of the image's rows and columns, since "
-            "the network does not pad. It can be inspected, but not run here: export it "
-            "with padding."
-        )
-    if any(view.fixed_size_px):
-        size = " x ".join("any" if n is None else str(n) for n in view.fixed_size_px)
-        notes.append(f"The file fixes the image size to {size} px.")
-    return notes

@@ -18,6 +18,9 @@ from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
+from rescale4dl_core.report.charts import sweep_chart
+from rescale4dl_core.report.document import Chart
+from rescale4dl_core.report.drawing import chart_svg
 from rescale4dl_core.rescale.series import rescale_image, rescale_labels
 from rescale4dl_core.study.fields import scale_rows, sweep_fields
 from rescale4dl_core.study.sweep import sweep
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.training.pairs import Source
     from rescale4dl_core.training.recipe import Recipe
 
-TABLE, RESULT = "scales.csv", "scales.json"
+TABLE, RESULT, CHART = "scales.csv", "scales.json", "scales.svg"
 
 
 def train_scales(
@@ -54,8 +57,9 @@ def train_scales(
 ) -> Sweep:
     """Train and score one network per scale.
 
-    Writes `<out>/<scale>/` for each, then `scales.csv` and `scales.json`. With `resume`, a
-    scale that is done is taken as it is, and one that was begun is gone on with.
+    Writes `<out>/<scale>/` for each, then `scales.csv`, `scales.json` and `scales.svg`.
+    With `resume`, a scale that is done is taken as it is, and one that was begun is gone on
+    with.
 
     Parameters
     ----------
@@ -108,7 +112,16 @@ def train_scales(
     )
     write_text(out / TABLE, csv_text(columns_of(scale_rows(result))), overwrite=True)
     write_text(out / RESULT, json.dumps(sweep_fields(result), indent=1), overwrite=True)
+    write_text(out / CHART, chart_svg(_chart(result)), overwrite=True)
     return result
+
+
+def _chart(result: Sweep) -> Chart:
+    return Chart(
+        f"{result.network}, trained anew at each pixel size",
+        "IoU over coverage, with the best that the pixel size allows as a dashed line",
+        sweep_chart(result),
+    )
 
 
 def _network_at(

@@ -65,6 +65,7 @@ def test_scales_are_trained_scored_and_resumed(unet_recipe, disc_folder, tmp_pat
     assert coarse.coverage_percent == pytest.approx(2 * fine.coverage_percent, rel=1e-6)
     lines = (tmp_path / "scales.csv").read_text().splitlines()
     assert len(lines) == 3
+    assert "<svg" in (tmp_path / "scales.svg").read_text()
 
 
 def test_a_recipe_without_test_images_is_refused(unet_recipe, disc_folder, tmp_path):

@@ -44,7 +44,7 @@ TOGETHER_PX = (256, 512)
 """Side of the cut-outs in which many are moved: four times what is seen, within this."""
 
 TOGETHER_TIMES = 3
-BUDGET_PX = 4_000_000
+BUDGET_PX = 3_000_000
 MOST_CUT_OUTS = 6
 
 

@@ -168,7 +168,7 @@ def inspect_view(
     NetworkError
         If the network cannot be run.
     """
-    probe = _probe(view, run)
+    probe = probe_of(view, run)
     maps = _maps_of(view, probe, patches)
     impulse = impulse_field(
         probe, expected_px=view.largest_px, seed=seed, progress=_part(progress, 0.05, 0.5)
@@ -191,7 +191,8 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
     return report
 
 
-def _probe(view: GraphView, run: RunBatch) -> Probe:
+def probe_of(view: GraphView, run: RunBatch) -> Probe:
+    """Return the network of a graph as one that can be measured."""
     return Probe(
         run,
         view.channels_last,

@@ -47,11 +47,14 @@ class Lamp:
         return light
 
 
+USUAL_LENS, USUAL_LAMP = Lens(), Lamp()
+
+
 def light_on_camera(
     objects: NDArray[np.float64],
     background: float,
-    lens: Lens = Lens(),
-    lamp: Lamp = Lamp(),
+    lens: Lens = USUAL_LENS,
+    lamp: Lamp = USUAL_LAMP,
 ) -> NDArray[np.float64]:
     """Blur the objects, add background and shade both by an off-centre lamp.
 

@@ -116,12 +116,12 @@ def _tell(sight: Sight) -> None:
         else f"{sight.theoretical_px} px"
     )
     st.markdown(
-        f":orange[■] **By its layers: {layers}.** No pixel further away can matter "
-        "(theoretical receptive field, the largest over all positions).\n\n"
-        f":yellow[■] **By a changed pixel: {sight.impulse_px} px** (dashed). So far away "
-        "a change was seen to arrive (impulse-measured).\n\n"
-        f":green[■] **In practice: {sight.effective_px:.0f} px.** This square holds 95 % "
-        "of the response to a small change (effective receptive field)."
+        f":orange[■] **By its layers: {layers}** (orange). No pixel further away can "
+        "matter (theoretical receptive field, the largest over all positions).\n\n"
+        f":yellow[■] **By a changed pixel: {sight.impulse_px} px** (dashed, yellow). So far "
+        "away a change was seen to arrive (impulse-measured).\n\n"
+        f":green[■] **In practice: {sight.effective_px:.0f} px** (green). This square holds "
+        "95 % of the response to a small change (effective receptive field)."
     )
     if sight.output_stride > 1:
         st.markdown(

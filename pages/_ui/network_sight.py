@@ -115,13 +115,14 @@ def _tell(sight: Sight) -> None:
         if sight.theoretical_px is None
         else f"{sight.theoretical_px} px"
     )
+    changed, effective = f"{sight.impulse_px} px", f"{sight.effective_px:.0f} px"
     st.markdown(
-        f":orange[■] **By its layers: {layers}** (orange). No pixel further away can "
-        "matter (theoretical receptive field, the largest over all positions).\n\n"
-        f":yellow[■] **By a changed pixel: {sight.impulse_px} px** (dashed, yellow). So far "
-        "away a change was seen to arrive (impulse-measured).\n\n"
-        f":green[■] **In practice: {sight.effective_px:.0f} px** (green). This square holds "
-        "95 % of the response to a small change (effective receptive field)."
+        f":orange[■] **By its layers: {layers}** (orange). No pixel further away can matter "
+        "(theoretical receptive field, the largest over all positions).\n\n"
+        f":yellow[■] **By a changed pixel: {changed}** (dashed, yellow). So far away a "
+        "change was seen to arrive (impulse-measured).\n\n"
+        f":green[■] **In practice: {effective}** (green). This square holds 95 % of the "
+        "response to a small change (effective receptive field)."
     )
     if sight.output_stride > 1:
         st.markdown(

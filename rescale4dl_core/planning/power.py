@@ -38,14 +38,22 @@ def power_of(n_each: int, effect: float, *, alpha: float = 0.05) -> float:
     >>> round(power_of(64, 0.5), 3)
     0.801
     """
-    from scipy.special import nctdtr, stdtrit
+    from scipy.special import stdtrit
 
     freedom = 2 * n_each - 2
     shift = abs(effect) * math.sqrt(n_each / 2)
     limit = float(stdtrit(freedom, 1 - alpha / 2))
-    above = 1 - float(nctdtr(freedom, shift, limit))
-    below = float(nctdtr(freedom, shift, -limit))
+    above = 1 - _chance_below(limit, freedom, shift)
+    below = _chance_below(-limit, freedom, shift)
     return above + below
+
+
+def _chance_below(limit: float, freedom: int, shift: float) -> float:
+    """Return the noncentral t distribution at `limit`; SciPy's NaN far below it is 0."""
+    from scipy.special import nctdtr
+
+    chance = float(nctdtr(freedom, shift, limit))
+    return 0.0 if math.isnan(chance) and limit < shift else chance
 
 
 def objects_for_difference(

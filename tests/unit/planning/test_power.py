@@ -100,3 +100,8 @@ def test_discs_thrown_on_a_grid_err_as_kendall_says(diameter_px):
 def test_a_diameter_of_nothing_has_no_error():
     with pytest.raises(QuantityError, match="The diameter"):
         smallest_error_percent(0)
+
+
+def test_a_difference_that_cannot_be_missed_has_a_power_of_one():
+    assert power_of(50, 8.5) == pytest.approx(1.0)
+    assert 0.9 < power_of(2, 8.5) <= 1.0

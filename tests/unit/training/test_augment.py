@@ -73,5 +73,5 @@ def test_the_thread_yields_the_same_batches_from_any_step(blocks, unet_recipe):
 
 def test_what_goes_wrong_in_the_thread_is_raised_here(blocks, unet_recipe):
     broken = replace(blocks, pixels=blocks.pixels[0])
-    with pytest.raises(ValueError, match=r"rank|axes|sequence|dimension"):
+    with pytest.raises(ValueError, match=r"rank|axes|sequence|dimension|shape"):
         list(batches(0, [broken], unet_recipe))

@@ -117,8 +117,8 @@ def _tell(sight: Sight) -> None:
     )
     changed, effective = f"{sight.impulse_px} px", f"{sight.effective_px:.0f} px"
     st.markdown(
-        f":orange[■] **By its layers: {layers}** (orange). No pixel further away can matter "
-        "(theoretical receptive field, the largest over all positions).\n\n"
+        f":orange[■] **By its layers: {layers}** (orange). No pixel further away can "
+        "matter (theoretical receptive field, the largest over all positions).\n\n"
         f":yellow[■] **By a changed pixel: {changed}** (dashed, yellow). So far away a "
         "change was seen to arrive (impulse-measured).\n\n"
         f":green[■] **In practice: {effective}** (green). This square holds 95 % of the "

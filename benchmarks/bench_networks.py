@@ -1,6 +1,6 @@
 """Every shipped network on every test set: the table of models/README.md.
 
-python -m benchmarks.bench_networks --data DIR [--network NAME ...]
+python -m benchmarks.bench_networks --data DIR [--network NAME ...] [--readme FILE]
 
 Test sets are the `[[test]]` entries of the recipes, and the phase-contrast bacteria, of
 which every image was trained on: their honest scores are those of leaving one image out, on
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 RECIPES = Path(__file__).parents[1] / "training" / "recipes"
 PHASE = Folder("bacteria_phase_omnipose", rows="all")
 TRAINED_ON = "trained on"
+BEGIN, END = "<!-- table -->", "<!-- /table -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--network", nargs="+", help="names; all where nothing is given")
+    parser.add_argument("--readme", type=Path, help="put the table between its marks")
     asked = parser.parse_args()
     sets = test_sets(asked.data)
     rows = []
@@ -130,6 +132,11 @@ def main() -> None:
             print(f"{card.name} on {test_set.name}", file=sys.stderr)
             rows.append(run(network, card, test_set))
     print(table(rows))
+    if asked.readme:
+        before, _, rest = asked.readme.read_text("utf-8").partition(BEGIN)
+        _, _, after = rest.partition(END)
+        text = f"{before}{BEGIN}\n{table(rows)}\n{END}{after}"
+        asked.readme.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

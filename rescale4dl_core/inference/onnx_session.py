@@ -112,6 +112,7 @@ def _opened(ort: ModuleType, onnx_bytes: bytes, name: str, tried: tuple[str, ...
     options = ort.SessionOptions()
     options.intra_op_num_threads = n_cores()
     options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False
     options.log_severity_level = 4
     if tried[0] != CPU and hasattr(ort, "preload_dlls"):
         ort.preload_dlls()

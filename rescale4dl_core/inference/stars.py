@@ -160,11 +160,14 @@ def refuse_too_many(n_candidates: int) -> None:
 
 def _consecutive(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return labels 1, 2, ...; one that others cover has gone."""
-    present = np.bincount(labels.ravel()) > 0
+    present = np.zeros(int(labels.max()) + 1, np.bool_)
+    for row in labels:
+        present[row] = True
     present[0] = False
     number = np.where(present, np.cumsum(present), 0).astype(np.int32)
-    renumbered: NDArray[np.int32] = number[labels]
-    return renumbered
+    for row in labels:
+        row[:] = number[row]
+    return labels
 
 
 def _stardist() -> tuple[ModuleType, ModuleType]:

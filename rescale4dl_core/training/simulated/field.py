@@ -20,7 +20,7 @@ def in_order(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     what is smaller than `SMALLEST_PX` goes.
 
     >>> in_order(np.repeat(np.int32([[0, 7, 9, 7]]), [4, 12, 3, 11], axis=1))[0, ::5]
-    array([0, 1, 1, 0, 2, 2], dtype=int32)
+    array([0, 1, 1, 1, 2, 2], dtype=int32)
     """
     from skimage.measure import label
 

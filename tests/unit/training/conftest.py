@@ -76,3 +76,14 @@ def disc_folder(tmp_path_factory) -> Path:
         lines.append(f"d{i},{'test' if i > 3 else 'train'}")
     (folder / "split.csv").write_text("\n".join(lines))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Let torch use one thread: on a busy machine several wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -111,13 +111,17 @@ def _answer_difference(
     advice: Recommendation, session: Session, sweep: Sweep | None
 ) -> None:
     asked = session.choices.sweep
-    found = comparison_of(
-        advice,
-        session.choices,
-        added_error(advice, session, sweep),
-        difference_percent=asked.difference_percent,
-        power_percent=asked.power_percent,
-    )
+    try:
+        found = comparison_of(
+            advice,
+            session.choices,
+            added_error(advice, session, sweep),
+            difference_percent=asked.difference_percent,
+            power_percent=asked.power_percent,
+        )
+    except RescaleError as error:
+        st.info(plain(str(error)))
+        return
     st.markdown(
         f"**{found.n_each:,} objects in each of two conditions:** "
         f"{_fields_and_time(found.effort)}. Your objects spread by "

@@ -79,7 +79,7 @@ def spans_of(
     Examples
     --------
     >>> [(s.start, s.length) for s in spans_of(96, longest_px=48, halo_px=8, multiple_px=8)]
-    [(0, 48), (24, 48), (48, 48)]
+    [(0, 48), (32, 48), (48, 48)]
     """
     halo = rounded_up(halo_px, multiple_px)
     if size <= max(longest_px, 2 * halo + multiple_px):

@@ -10,7 +10,7 @@ from rescale4dl_core.advice.reasons import Caution, Certainty
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NO_DOUBT = "it follows from the objective that you typed in"
+NO_DOUBT = "nothing that was measured or typed in speaks against it"
 """Only Nyquist leaves nothing in doubt: no network has to be tried for it."""
 
 MANY_DOUBTS = 3

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NO_DOUBT = "nothing that was measured or typed in speaks against it"
-"""Only Nyquist leaves nothing in doubt: no network has to be tried for it."""
+"""Where no caution was raised."""
 
 MANY_DOUBTS = 3
 """This many moderate doubts together make a low certainty."""

@@ -120,7 +120,7 @@ def test_an_experiment_takes_more_fields_for_more_objects(page):
 
 def test_objects_of_one_size_cannot_be_compared_and_the_page_says_so(page):
     """All disks are alike, so they show no spread."""
-    assert any("no spread of sizes" in error.value for error in page.error)
+    assert any("no spread of sizes" in note.value for note in page.info)
     page.number_input(key="choice_difference_percent").set_value(2.0).run()
     assert not page.exception
     assert page.session_state["session"].choices.sweep.difference_percent == 2

@@ -57,7 +57,7 @@ class _Landscape:
 
     def labels(self, meanwhile: Callable[[], object], /) -> NDArray[np.int32]:
         meanwhile()
-        return labels_from_landscape(self._whole, has_edge=self._has_edge)
+        return labels_from_landscape(self._whole, self._thresholds, has_edge=self._has_edge)
 
 
 class _Stars:

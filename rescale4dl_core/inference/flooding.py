@@ -11,23 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
+
+from rescale4dl_core.inference.compiled import compiled, index_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
 N_HEIGHTS = 256
-
-
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile when first called, and keep the result on disk where that is possible."""
-    try:
-        compiled: Callable[..., Any] = njit(nogil=True, cache=True)(function)
-    except RuntimeError:
-        compiled = njit(nogil=True)(function)
-    return compiled
 
 
 def _reach(
@@ -61,7 +51,7 @@ def _reach(
     return n_reached
 
 
-reach = _compiled(_reach)
+reach = compiled(_reach)
 
 
 def _grow(
@@ -91,7 +81,7 @@ def _grow(
             height = min(height, lowest)
 
 
-grow = _compiled(_grow)
+grow = compiled(_grow)
 
 
 def grow_seeds(landscape: NDArray[np.uint8], labels: NDArray[np.int32]) -> None:
@@ -105,7 +95,7 @@ def grow_seeds(landscape: NDArray[np.uint8], labels: NDArray[np.int32]) -> None:
         The labels of the seeds, 0 elsewhere; filled in place.
     """
     n_to_reach = int(np.count_nonzero(landscape > 1))
-    index = np.int32 if landscape.size < np.iinfo(np.int32).max else np.int64
+    index = index_type(landscape.size)
     place, following = np.empty(n_to_reach, index), np.empty(n_to_reach, index)
     first, last = np.full((2, N_HEIGHTS), -1, index)
     grow(landscape, labels, (place, following, first, last))

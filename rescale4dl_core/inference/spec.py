@@ -47,7 +47,13 @@ class Thresholds:
     """Stars: largest allowed overlap (IoU) between two objects."""
 
     seed: float = 0.5
-    """Classes: smallest probability of "inside" at the seed of an object."""
+    """Classes: the likeliest "inside" of an object must reach this."""
+
+    depth: float = 0.1
+    """Classes: by how much "inside" must drop between two objects that touch."""
+
+    seed_area_px: int = 10
+    """Classes: how large both must be where it has dropped, to be two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,10 @@ def _feeding(card: NetworkCard) -> str:
     else:
         outputs = (
             "`classes` (N, 3, rows, columns): background, inside, edge, after softmax. "
-            f"Objects: seeds where inside is above {spec.thresholds.seed:g}, grown by a "
-            f"watershed over inside + edge above {spec.thresholds.probability:g}"
+            f"Objects: where inside reaches {spec.thresholds.seed:g}; two where it drops "
+            f"by {spec.thresholds.depth:g} between parts of "
+            f"{spec.thresholds.seed_area_px} px or more; grown by a watershed over inside "
+            f"+ edge above {spec.thresholds.probability:g}"
         )
     return (
         "## Input and output\n\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 HELD_OUT = "images held out"
 PROBABILITIES = tuple(round(0.3 + 0.05 * i, 2) for i in range(13))
-SEEDS = (*(round(0.4 + 0.05 * i, 2) for i in range(12)), 0.97, 0.98)
 OVERLAPS = (0.3, 0.4, 0.5)
+SEEDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
+DEPTHS = (0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+SEED_AREAS_PX = (3, 5, 10, 20, 40)
 
 
 def predict_maps(
@@ -142,8 +144,9 @@ def best_thresholds(
     seen = (*images, *learnt)
     maps = [predict_maps(network, one, recipe, Precision.FP32) for one in seen]
     is_unet = recipe.architecture is Architecture.UNET
-    other, values = ("seed", SEEDS) if is_unet else ("overlap", OVERLAPS)
-    turns = (("probability", PROBABILITIES), (other, values)) * 2
+    of_unet = (("seed", SEEDS), ("depth", DEPTHS), ("seed_area_px", SEED_AREAS_PX))
+    others = of_unet if is_unet else (("overlap", OVERLAPS),)
+    turns = (("probability", PROBABILITIES), *others) * 2
     tried: dict[Thresholds, TestScores] = {}
     best = Thresholds()
     for i, (name, candidates) in enumerate(turns):
@@ -165,8 +168,8 @@ def best_thresholds(
 
 def _far_from_default(thresholds: Thresholds) -> float:
     default = Thresholds()
-    return (
-        abs(thresholds.probability - default.probability)
-        + abs(thresholds.overlap - default.overlap)
-        + abs(thresholds.seed - default.seed)
-    )
+    of_each: list[float] = [
+        abs(getattr(thresholds, one.name) / getattr(default, one.name) - 1)
+        for one in fields(Thresholds)
+    ]
+    return sum(of_each)

@@ -37,7 +37,7 @@ SHARE_GRANULAR = 0.25
 """Share of the fields whose cells hold grains of storage material."""
 
 SCENES = ("colony", "rods", "clumps", "filaments", "stalked", "cocci")
-SHARES = (0.34, 0.2, 0.16, 0.12, 0.12, 0.06)
+SHARES = (0.33, 0.19, 0.16, 0.11, 0.15, 0.06)
 
 
 def simulate(

@@ -98,9 +98,9 @@ def _with_stalk(
     radius_px: NDArray[np.float64],
     heading_rad: float,
 ) -> Body:
-    """Prolong one end by a wavy stalk of a fifth to a third of the width."""
+    """Prolong one end by a wavy stalk of a quarter to half of the width."""
     width_px = 2 * radius_px.max()
-    thin_px = max(1.2, width_px * rng.uniform(0.1, 0.2))
+    thin_px = max(1.2, width_px * rng.uniform(0.12, 0.25))
     length_px = width_px * rng.uniform(3, 18)
     n_points = int(length_px / (0.5 * thin_px))
     turns = rng.normal(0, 0.22 * np.sqrt(0.5 * thin_px / width_px), n_points).cumsum()

@@ -2,15 +2,20 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import ndimage
+from skimage.morphology import h_minima
 from skimage.segmentation import watershed
 
+from rescale4dl_core.inference.basins import seeds_of
+from rescale4dl_core.inference.flooding import grow_seeds
 from rescale4dl_core.inference.spec import Thresholds
 from rescale4dl_core.inference.unet import (
+    BACKGROUND,
     HIGHEST,
-    SEED,
+    LOWEST,
     labels_from_classes,
-    labels_from_landscape,
     landscape_of,
 )
 
@@ -61,10 +66,48 @@ def matched(found, truth):
 
 def test_flooding_gives_the_labels_of_scikit_image(crowd):
     landscape = landscape_of(maps_of(crowd), PLAIN)
-    seeds, _ = ndimage.label(landscape == SEED, structure=np.ones((3, 3)))
+    likely = (landscape > BACKGROUND) & (landscape < (LOWEST + HIGHEST) / 2)
+    seeds, _ = ndimage.label(likely, structure=np.ones((3, 3)))
+    landscape[seeds > 0] = 1
     expected = watershed(landscape, seeds, mask=landscape > 0)
-    found = labels_from_landscape(landscape, has_edge=True)
-    np.testing.assert_array_equal(found, expected)
+    grow_seeds(landscape, seeds)
+    np.testing.assert_array_equal(seeds, expected)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000), st.integers(1, 120), st.floats(1, 4))
+def test_basins_are_the_deep_minima_of_scikit_image(seed, depth, sigma_px):
+    noise = np.random.default_rng(seed).normal(size=(40, 47))
+    heights = ndimage.gaussian_filter(noise, sigma_px)
+    heights = (2 + 253 * (heights - heights.min()) / np.ptp(heights)).astype(np.uint8)
+    minima, n_minima = ndimage.label(h_minima(heights, depth), np.ones((3, 3)))
+    found = seeds_of(heights, depth=depth, area_px=1, highest=255)
+    assert found.max() == n_minima
+    for number in range(1, n_minima + 1):
+        assert len(np.unique(found[minima == number])) == 1
+
+
+def two_dips(second_area_px):
+    """Return a plain of 100 with a square dip and a row of another, 20 apart in height."""
+    heights = np.full((9, 40), 255, np.uint8)
+    heights[2:7, 2:20] = 100
+    heights[3:6, 3:6] = 20
+    heights[4, 18 - second_area_px : 18] = 80
+    return heights
+
+
+@pytest.mark.parametrize(
+    ("depth", "area_px", "n_objects"), [(20, 5, 2), (21, 5, 1), (20, 6, 1), (1, 1, 2)]
+)
+def test_two_dips_are_two_objects_if_both_are_deep_and_large(depth, area_px, n_objects):
+    found = seeds_of(two_dips(5), depth=depth, area_px=area_px, highest=250)
+    assert found.max() == n_objects
+
+
+@pytest.mark.parametrize(("highest", "n_objects"), [(80, 2), (79, 1), (19, 0)])
+def test_what_is_never_low_is_no_object(highest, n_objects):
+    found = seeds_of(two_dips(5), depth=1, area_px=1, highest=highest)
+    assert found.max() == n_objects
 
 
 def test_touching_objects_are_told_apart_at_least_as_well_as_by_distance(crowd):
@@ -102,10 +145,12 @@ def test_two_rectangles_meet_where_the_edge_is_highest():
 def test_the_landscape_rises_as_inside_gets_less_likely():
     inside = np.linspace(0, 1, 11, dtype=np.float32)[None]
     maps = np.stack([np.zeros_like(inside), inside, 1 - inside])
-    landscape = landscape_of(maps, Thresholds(seed=0.75))
+    landscape = landscape_of(maps, PLAIN)
     assert landscape[0, 0] == HIGHEST
-    assert (np.diff(landscape[0, :8].astype(int)) < 0).all()
-    assert (landscape[0, 8:] == SEED).all()
+    assert landscape[0, -1] == LOWEST
+    assert (np.diff(landscape[0].astype(int)) < 0).all()
+    maps[0], maps[2] = 0.8, 0.2 - inside
+    assert (landscape_of(maps, PLAIN) == BACKGROUND).all()
 
 
 def test_what_is_unlikely_to_be_an_object_stays_background():

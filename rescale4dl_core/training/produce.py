@@ -10,6 +10,7 @@ from rescale4dl_core.inference.onnx_session import open_session
 from rescale4dl_core.inference.spec import Thresholds
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.receptive.inspect import inspect_network
+from rescale4dl_core.training.calibration import calibrate
 from rescale4dl_core.training.checkpoint import CHECKPOINT
 from rescale4dl_core.training.folders import read_folder, read_sources
 from rescale4dl_core.training.loop import train
@@ -125,6 +126,7 @@ def produce_from(
     thresholds = Thresholds()
     scores: tuple[TestScores, ...] = ()
     if data.validation:
+        calibrate(network, data.validation, recipe)
         thresholds, held_out = best_thresholds(
             network,
             data.validation,

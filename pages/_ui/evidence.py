@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pages._ui.jobs import computed
 from pages._ui.measuring import entry_labels
-from pages._ui.sweep_result import sweep_for
+from pages._ui.sweep_result import sweep_for, swept_window
 from rescale4dl_core.advice.evidence import NetworkEvidence
 from rescale4dl_core.inference.store import card_of, shipped_names
 from rescale4dl_core.session.advising import advise_session
@@ -47,7 +47,7 @@ def session_evidence(measurement: Measurement, session: Session) -> NetworkEvide
         return None
     used = sweep if sweep is not None and sweep.network == name else None
     if name not in shipped_names():
-        return NetworkEvidence(name, PUBLISHED_WINDOW, used)
+        return NetworkEvidence(name, swept_window() or PUBLISHED_WINDOW, used)
     return NetworkEvidence.of_card(
         card_of(name), sweep=used, facts=_sample_facts(measurement, session)
     )

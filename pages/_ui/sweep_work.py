@@ -70,7 +70,7 @@ def offer_sweep(
         _run(session, measurement, chosen, key, meanwhile)
     done = kept_result(SLOT, key)
     if done is not None:
-        remember_sweep(samples_key(session, measurement), done)
+        remember_sweep(samples_key(session, measurement), done, chosen.sight.window)
     latest = sweep_for(session, measurement)
     return latest if latest is not None and latest.network == chosen.key[0] else None
 
@@ -110,7 +110,9 @@ def _run(
         )
     except CancelledError as error:
         if so_far:
-            remember_sweep(samples_key(session, measurement), stopped())
+            remember_sweep(
+                samples_key(session, measurement), stopped(), chosen.sight.window
+            )
         else:
             show_error(error)
     except RescaleError as error:

@@ -1,5 +1,7 @@
 """The recommendation page with a network: sweep, atlas, what an experiment takes."""
 
+from dataclasses import replace
+
 import pytest
 
 from pages._ui.sweep_result import LATEST
@@ -11,6 +13,7 @@ from rescale4dl_core.session.sweeping import samples_key, sweep_session
 from rescale4dl_core.study.atlas import AtlasCurve, AtlasPoint, NetworkAtlas, atlas_text
 from rescale4dl_core.study.object_facts import ObjectFacts
 from rescale4dl_core.study.results import Interval
+from rescale4dl_core.window import window_for_receptive_field
 from tests.small_networks import MEAN_SPEC, card_of, mean_filter, ship
 
 PAGE = "pages/recommendation.py"
@@ -48,7 +51,7 @@ def page(shipped, upload, disks, as_tiff):
     return app
 
 
-def _swept(app):
+def _swept(app, name=NAME, window=None):
     """Sweep the images of the session at three scales, as the sweep page would."""
     session = app.session_state["session"]
     measurement = session_measurement(
@@ -60,7 +63,8 @@ def _swept(app):
         measurement,
         factors=[RescaleFactor.of(ratio) for ratio in (1.0, 2.0, 4.0)],
     )
-    app.session_state[LATEST] = (samples_key(session, measurement), sweep)
+    sweep = replace(sweep, network=name)
+    app.session_state[LATEST] = (samples_key(session, measurement), sweep, window)
     return sweep
 
 
@@ -98,6 +102,16 @@ def test_a_sweep_of_the_images_decides_once_it_is_there(page):
     shown = float(_metrics(page)["Expected overlap (IoU)"])
     scores = [scale.sample_grid.iou.mean for scale in sweep.scales]
     assert min(abs(shown - score) for score in scores) <= 0.005
+
+
+def test_an_uploaded_network_that_was_swept_brings_its_own_window(page):
+    """A receptive field of 60 px wants objects of at most 30 px: 3.3 % and more."""
+    _swept(page, "mine.onnx", window_for_receptive_field(60, 1))
+    page.run()
+    page.selectbox(key="choice_advice_network").set_value("mine.onnx").run()
+    assert not page.exception
+    assert "mine.onnx was tried on your images at 3 pixel sizes" in _words(page)
+    assert "3.3" in _words(page)
 
 
 def test_no_network_means_the_published_range(page):

@@ -64,14 +64,14 @@ def test_a_sweep_shows_the_best_scale_the_scores_and_a_picture(opened):
     )
     assert len(app.get("vega_lite_chart")) == 3
     assert any("objects found" in text for text in _texts(app))
-    _, swept = app.session_state["sweep_latest"]
+    _, swept, _ = app.session_state["sweep_latest"]
     assert [scale.ratio for scale in swept.scales] == [1.0, 2.0]
     assert swept.has_truth
 
 
 def test_each_scale_can_be_looked_at(opened):
     app = opened()
-    _, swept = app.session_state["sweep_latest"]
+    _, swept, _ = app.session_state["sweep_latest"]
     for scale in swept.scales:
         app.select_slider(key="choice_sweep_shown").set_value(scale.ratio).run()
         assert not app.exception
@@ -83,7 +83,7 @@ def test_without_a_mask_scales_are_compared_by_stability(opened):
     app = opened(with_mask=False)
     assert app.toggle(key="choice_sweep_stability").value is True
     assert any("no proof" in text for text in _texts(app))
-    _, swept = app.session_state["sweep_latest"]
+    _, swept, _ = app.session_state["sweep_latest"]
     assert not swept.has_truth
     assert swept.scales[0].stability_parts is not None
 
@@ -110,7 +110,7 @@ def test_stopping_keeps_the_scales_that_are_done(opened, monkeypatch):
 
     monkeypatch.setattr(sweeping, "sweep", stopped)
     app = opened()
-    _, swept = app.session_state["sweep_latest"]
+    _, swept, _ = app.session_state["sweep_latest"]
     assert [scale.ratio for scale in swept.scales] == [2.0]
     assert not swept.complete
     assert any("Stopped before the finer scales" in w.value for w in app.warning)
@@ -131,5 +131,5 @@ def test_one_scale_alone_needs_no_slider(opened):
     app.button(key="run_sweep").click().run()
     assert not app.exception
     assert not [s for s in app.select_slider if s.key == "choice_sweep_shown"]
-    _, swept = app.session_state["sweep_latest"]
+    _, swept, _ = app.session_state["sweep_latest"]
     assert [scale.ratio for scale in swept.scales] == [2.0]

@@ -56,6 +56,8 @@ def session_evidence(measurement: Measurement, session: Session) -> NetworkEvide
 def network_in_use(session: Session, sweep: Sweep | None) -> str | None:
     """Return the network that was chosen, else the one that was swept last."""
     chosen = session.choices.network.name
+    if not session.choices.network.advises:
+        return None
     if chosen in shipped_names():
         return chosen
     return None if sweep is None else sweep.network

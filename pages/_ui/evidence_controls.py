@@ -62,7 +62,11 @@ def ask_network_and_tolerance(session: Session, measurement: Measurement) -> Non
     keep_choices(
         replace(
             choices,
-            network=replace(choices.network, name=chosen),
+            network=replace(
+                choices.network,
+                name=chosen or choices.network.name,
+                advises=chosen is not None or (in_use is None and choices.network.advises),
+            ),
             sweep=replace(choices.sweep, tolerance_percent=percent),
         )
     )

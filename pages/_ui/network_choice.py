@@ -9,7 +9,12 @@ import streamlit as st
 
 from pages._ui.messages import plain
 from pages._ui.state import current_session, keep_choices, seeded
-from rescale4dl_core.inference.fit import best_suited, fit_of
+from rescale4dl_core.inference.fit import (
+    best_suited,
+    fit_of,
+    likely_suited,
+    objections_by_kind,
+)
 from rescale4dl_core.inference.window_fit import percent
 
 if TYPE_CHECKING:
@@ -49,7 +54,7 @@ def choose_network(
         _show_proposal(best)
     by_name = {card.name: card for card in cards}
     wanted = choices.network.name
-    proposed = cards[0].name if best is None else best.card.name
+    proposed = likely_suited(cards, kind).name if best is None else best.card.name
 
     def name_of(name: str) -> str:
         return f"{name} (proposed)" if best and name == best.card.name else name
@@ -65,6 +70,9 @@ def choose_network(
     card = by_name[name]
     if measurement is None:
         st.caption(plain(card.task))
+        objections = objections_by_kind(card, kind)
+        if objections:
+            st.warning(plain(" ".join(objections)))
     elif best is None or card is not best.card:
         _show_fit(fit_of(card, measurement, kind))
     return card

@@ -76,8 +76,14 @@ def show_answer(sweep: Sweep) -> None:
                 "scale. It may be made for another kind of image; try another network."
             )
         else:
-            st.subheader(f"Best for this network: {name_of(best)}", anchor=False)
+            so_far = "Best so far, and the finest tried" if sweep.still_rises else "Best"
+            st.subheader(f"{so_far} for this network: {name_of(best)}", anchor=False)
             st.markdown(_in_words(best, sweep))
+            if sweep.still_rises:
+                st.markdown(
+                    "Finer pixels were not tried, and may be better: run the sweep to the "
+                    "end before you decide."
+                )
     show_notes(sweep.notes)
 
 

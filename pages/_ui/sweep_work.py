@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages._ui.jobs import computed, kept_result
 from pages._ui.messages import show_error
+from pages._ui.state import keep_choices
 from pages._ui.sweep_result import remember_sweep, sweep_for
 from rescale4dl_core.errors import CancelledError, RescaleError
 from rescale4dl_core.session.sweeping import (
@@ -66,6 +68,8 @@ def offer_sweep(
     if st.button("Run the sweep", type="primary", key="run_sweep"):
         st.session_state[_WANTED] = key
         st.session_state[_SO_FAR] = []
+        choices = session.choices
+        keep_choices(replace(choices, network=replace(choices.network, advises=True)))
     if st.session_state.get(_WANTED) == key:
         _run(session, measurement, chosen, key, meanwhile)
     done = kept_result(SLOT, key)

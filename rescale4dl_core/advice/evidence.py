@@ -85,7 +85,9 @@ class NetworkEvidence:
 
     def swept(self) -> EvidenceCurve | None:
         """Return the curve of the sweep, None where it says nothing."""
-        return None if self.sweep is None else curve_of_sweep(self.sweep)
+        if self.sweep is None or self.sweep.still_rises:
+            return None
+        return curve_of_sweep(self.sweep)
 
     def likeness(self) -> Likeness | None:
         """Return the test set most like the sample, None without an atlas."""

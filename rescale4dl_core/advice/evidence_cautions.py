@@ -47,6 +47,7 @@ def cautions_without_curve(case: Case, sources: Sources) -> tuple[Caution, ...]:
     """Return what limits an answer that the window of the network alone decided."""
     return (
         *cautions_on_range(case),
+        *_stopped(sources),
         *_nothing_found(sources),
         *_unlike(sources),
         *_untried(sources),
@@ -73,9 +74,13 @@ def _stopped(sources: Sources) -> Iterator[Caution]:
     sweep = sources.evidence.sweep
     if sweep is None or sweep.complete or not sweep.scales:
         return
+    left_out = (
+        "its scores still rose towards finer ones, so it decides nothing. Let it finish."
+        if sweep.still_rises
+        else "the others were not tried."
+    )
     yield Caution(
-        f"The sweep was stopped after {len(sweep.scales)} pixel sizes; the others were not "
-        "tried.",
+        f"The sweep was stopped after {len(sweep.scales)} pixel sizes; {left_out}",
         "your sweep",
         "the sweep was stopped",
         Certainty.MODERATE,
@@ -163,7 +168,8 @@ def _unlike(sources: Sources) -> Iterator[Caution]:
 
 
 def _nothing_found(sources: Sources) -> Iterator[Caution]:
-    if sources.evidence.sweep is None:
+    sweep = sources.evidence.sweep
+    if sweep is None or sweep.still_rises:
         return
     yield Caution(
         f"{sources.evidence.network} found nothing like your objects at any pixel size "

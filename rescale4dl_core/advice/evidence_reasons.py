@@ -21,8 +21,9 @@ PLATEAU_RULE = "rule: the coarse end of the stable plateau, half of the toleranc
 
 WHAT_IT_IS = {
     Basis.TRUTH: "overlap with your mask (IoU, 0 to 1, on the grid of your sample)",
-    Basis.STABILITY: "stability, that is how much of each outline stays when the image is "
-    "flipped, zoomed or made noisier and when its pixels are coarser (0 to 1),",
+    Basis.STABILITY: "stability × limit, that is how much of each outline stays when the "
+    "image is flipped, zoomed or made noisier (stability) and when pixels are coarser "
+    "(limit), 0 to 1,",
     Basis.ATLAS: "overlap with the true outlines (IoU, 0 to 1)",
 }
 
@@ -92,7 +93,8 @@ def _choice(
         return Reason(
             f"{span} within {number(SHARE_WITHOUT_MASK * tolerance_percent)} % of that, "
             f"and {_pixels(case, chosen)} are the coarsest of them: {score}. That is half "
-            "of the loss that you allow: stability falls more slowly than the true score.",
+            "of the loss that you allow: on test images with masks, stability fell more "
+            "slowly than the true score.",
             PLATEAU_RULE,
             chosen.ratio,
         )

@@ -12,10 +12,15 @@ from rescale4dl_core.inference.window_fit import MOST_LEFT_OUT_PERCENT, window_f
 from rescale4dl_core.measure.estimator import Estimator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.measure.measurement import Measurement
+
+
+USUAL_UM = {"nuclei": (2.0, 50.0), "cocci": (0.4, 2.5), "bacteria": (0.3, 6.0)}
+"""Diameters that objects can have, with room to spare: a nucleus of yeast to one of an
+oocyte; Staphylococcus; rods and filaments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,9 @@ def best_suited(
     """Return the network that suits the objects best, with the reason.
 
     One made for another kind of image comes after all others; then the average object has
-    to be inside the window; then the size of the objects it was trained on counts, and its
-    score on images that it was not trained on.
+    to be inside the window; then the size of the objects it was trained on counts, on how
+    many images it was tested, and its score on them. Where a network for other objects
+    suits as well, the reason names it.
 
     Raises
     ------
@@ -101,8 +107,32 @@ def best_suited(
     fits = sorted(
         (fit_of(card, measurement, kind) for card in cards), key=_rank, reverse=True
     )
-    best = fits[0]
-    return _with_reason(best, n_others=len(fits) - 1)
+    return _with_reason(fits[0], fits[1:])
+
+
+def likely_suited(cards: Sequence[NetworkCard], kind: ImageKind) -> NetworkCard:
+    """Return the network to begin with where the size of the objects is not known.
+
+    Raises
+    ------
+    NetworkError
+        If there is no network.
+    """
+    if not cards:
+        raise NetworkError("There is no network to choose from. Install one first.")
+    return max(
+        cards,
+        key=lambda card: (
+            -len(objections_by_kind(card, kind)),
+            _n_tested(card),
+            _score(card) or 0.0,
+        ),
+    )
+
+
+def objections_by_kind(card: NetworkCard, kind: ImageKind) -> tuple[str, ...]:
+    """Return what in the image itself speaks against a network."""
+    return tuple(_by_kind(card, kind))
 
 
 def _hardly_known(card: NetworkCard, diameter_px: float) -> str:
@@ -118,21 +148,33 @@ def _hardly_known(card: NetworkCard, diameter_px: float) -> str:
 def _objections(
     card: NetworkCard, measurement: Measurement, kind: ImageKind
 ) -> tuple[str, ...]:
-    objections = []
-    if card.spec.input_channels == 3 and kind.is_rgb is False:
-        objections.append("It needs red, green and blue; your image has one channel.")
-    if card.spec.input_channels == 1 and kind.is_rgb:
-        objections.append("It takes one intensity: the colours of your image are lost.")
-    bright = _expects_bright(card)
-    if None not in (bright, kind.objects_are_bright) and bright != kind.objects_are_bright:
-        expected, found = ("bright", "darker") if bright else ("dark", "brighter")
-        objections.append(
-            f"It is made for {expected} objects; yours are {found} than their background."
-        )
+    objections = list(_by_kind(card, kind))
     stars = card.spec.output is OutputKind.STARS
     if stars and measurement.estimator is Estimator.SKELETON:
         objections.append("It draws round outlines only (StarDist); your objects are long.")
+    diameter_um, usual_um = measurement.diameter_um, USUAL_UM.get(_objects_of(card))
+    if diameter_um and usual_um and not usual_um[0] <= diameter_um <= usual_um[1]:
+        objections.append(
+            f"It is made for {_objects_of(card)}, {usual_um[0]:g} to {usual_um[1]:g} µm "
+            f"wide; yours are {diameter_um:.2g} µm."
+        )
     return tuple(objections)
+
+
+def _by_kind(card: NetworkCard, kind: ImageKind) -> Iterator[str]:
+    if card.spec.input_channels == 3 and kind.is_rgb is False:
+        yield "It needs red, green and blue; your image has one channel."
+    if card.spec.input_channels == 1 and kind.is_rgb:
+        yield "It takes one intensity: the colours of your image are lost."
+    bright = _expects_bright(card)
+    if None not in (bright, kind.objects_are_bright) and bright != kind.objects_are_bright:
+        expected, found = ("bright", "darker") if bright else ("dark", "brighter")
+        yield f"It is made for {expected} objects; yours are {found} than their background."
+
+
+def _objects_of(card: NetworkCard) -> str:
+    """Return what the network finds: nuclei, of unet-nuclei-fluo."""
+    return card.name.rpartition("-")[0].rpartition("-")[2]
 
 
 def _expects_bright(card: NetworkCard) -> bool | None:
@@ -153,8 +195,14 @@ def _rank(fit: NetworkFit) -> tuple[float, ...]:
         fit.inside_window,
         -round(math.log2(beyond), 2),
         round(fit.share_inside_percent / MOST_LEFT_OUT_PERCENT),
+        _n_tested(fit.card),
         _score(fit.card) or 0.0,
     )
+
+
+def _n_tested(card: NetworkCard) -> int:
+    """Return on how many images the network was scored."""
+    return max((len(scores.images) for scores in card.scores), default=0)
 
 
 def _score(card: NetworkCard) -> float | None:
@@ -163,10 +211,16 @@ def _score(card: NetworkCard) -> float | None:
     return sum(scores) / len(scores) if scores else None
 
 
-def _with_reason(best: NetworkFit, *, n_others: int) -> NetworkFit:
+def _with_reason(best: NetworkFit, others: Sequence[NetworkFit]) -> NetworkFit:
     task = f"{best.card.task.rstrip('.')}."
     because = [task]
-    if not best.objections and n_others:
+    like = _as_well_suited(best, others)
+    if like is not None:
+        because.append(
+            "By its look your image may be of this kind, or of another: if it shows "
+            f"{_objects_of(like.card)}, choose {like.card.name}."
+        )
+    elif not best.objections and others:
         because.append("It is made for this kind of image.")
     if best.objections:
         because.append("No network here is made for exactly this kind of image.")
@@ -177,3 +231,19 @@ def _with_reason(best: NetworkFit, *, n_others: int) -> NetworkFit:
             f"precision of {score:.2f} at IoU 0.5."
         )
     return replace(best, reason=" ".join(because))
+
+
+def _as_well_suited(best: NetworkFit, others: Sequence[NetworkFit]) -> NetworkFit | None:
+    """Return the first network for other objects that nothing speaks against either."""
+    if best.objections:
+        return None
+    return next(
+        (
+            one
+            for one in others
+            if not one.objections
+            and one.inside_window
+            and _objects_of(one.card) != _objects_of(best.card)
+        ),
+        None,
+    )

@@ -18,9 +18,7 @@ from rescale4dl_core.segmentation.settings import (
 from rescale4dl_core.session.look_choices import LookChoices
 from rescale4dl_core.session.network_choices import NetworkChoices
 from rescale4dl_core.session.plan_choices import PlanChoices
-from rescale4dl_core.session.source import (
-    ObjectSource,  # noqa: TC001 as above
-)
+from rescale4dl_core.session.source import ObjectSource
 from rescale4dl_core.session.sweep_choices import SweepChoices
 
 if TYPE_CHECKING:
@@ -165,9 +163,24 @@ class Session:
         return replace(self, entries=tuple(entries))
 
     def with_opened(self, opened: Sequence[Entry]) -> Session:
-        """Return the session with more images, the first of them shown; the demo goes."""
-        kept = tuple(entry for entry in self.entries if not entry.is_demo)
-        return replace(self, entries=(*kept, *opened), current=len(kept))
+        """Return the session with more images, the first of them shown; the demo goes.
+
+        An image that is open already is replaced, say to give it its mask; what was done
+        with it stays. Objects that come from masks or from a network count on only where
+        the new images have them too; else each image has its own, as in a new session.
+        """
+        before = {entry.sample.image.digest(): entry for entry in self.entries}
+        opened = [_following(before.get(one.sample.image.digest()), one) for one in opened]
+        again = {entry.sample.image.digest() for entry in opened}
+        kept = tuple(
+            entry
+            for digest, entry in before.items()
+            if not entry.is_demo and digest not in again
+        )
+        choices = self.choices
+        if not all(_has(choices.object_source, entry) for entry in opened):
+            choices = replace(choices, object_source=None)
+        return Session((*kept, *opened), len(kept), choices)
 
     def with_other_plane(self, entry: Entry) -> Session:
         """Return the session with another plane of the current file shown.
@@ -203,6 +216,25 @@ class Session:
     def with_choices(self, choices: Choices) -> Session:
         """Return the session with other choices."""
         return replace(self, choices=choices)
+
+
+def _following(before: Entry | None, now: Entry) -> Entry:
+    """Return an image opened again, with what is known of it from before."""
+    if before is None or before.is_demo:
+        return now
+    sample = now.sample
+    if sample.labels is None and before.sample.labels is not None:
+        sample = sample.with_labels(before.sample.labels)
+    if before.sample.image.known.source == TYPED_IN:
+        sample = sample.with_pixel_size(before.sample.image.known)
+    return replace(now, sample=sample, drawn=before.drawn, predicted=before.predicted)
+
+
+def _has(source: ObjectSource | None, entry: Entry) -> bool:
+    """Whether the objects of an image can come from `source`."""
+    if source is ObjectSource.MASK:
+        return entry.sample.labels is not None
+    return source is not ObjectSource.NETWORK or entry.predicted is not None
 
 
 def _scene(entry: Entry) -> int | None:

@@ -14,3 +14,6 @@ class NetworkChoices:
 
     provider: str = "auto"
     """ "auto", "cpu" or "cuda"."""
+
+    advises: bool = True
+    """Whether the recommendation goes by a network that was chosen or swept."""

@@ -151,6 +151,14 @@ class Sweep:
         scored = [scale for scale in self.scales if score_of(scale) is not None]
         return max(scored, key=lambda scale: score_of(scale) or 0.0, default=None)
 
+    @property
+    def still_rises(self) -> bool:
+        """Whether it was stopped where the finest scale scored more than all coarser."""
+        if self.complete or not self.scales:
+            return False
+        finest, *coarser = (score_of(scale) or 0.0 for scale in self.scales)
+        return all(score < finest for score in coarser)
+
 
 def score_of(scale: ScaleResult) -> float | None:
     """Return what scales are compared by: IoU on the sample's grid, else stability."""

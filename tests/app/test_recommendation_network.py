@@ -120,8 +120,32 @@ def test_no_network_means_the_published_range(page):
     ).run()
     assert not page.exception
     assert "Expected overlap (IoU)" not in _metrics(page)
-    assert page.session_state["session"].choices.network.name is None
+    assert not page.session_state["session"].choices.network.advises
     assert "No network was tried on your images" in _words(page)
+
+
+def test_no_network_stays_none_after_a_sweep_until_one_is_chosen_again(page):
+    _swept(page)
+    page.run()
+    none = page.selectbox(key="choice_advice_network").options[0]
+    page.selectbox(key="choice_advice_network").set_value(none).run()
+    page.run()
+    assert page.selectbox(key="choice_advice_network").value == none
+    assert "Expected overlap (IoU)" not in _metrics(page)
+    page.selectbox(key="choice_advice_network").set_value(NAME).run()
+    assert f"{NAME} was tried on your images at 3 pixel sizes" in _words(page)
+
+
+def test_a_sweep_stopped_while_scores_still_rise_decides_nothing(page):
+    session = page.session_state["session"]
+    sweep = _swept(page)
+    coarse = replace(sweep, scales=sweep.scales[1:], complete=False)
+    key, _, window = page.session_state[LATEST]
+    page.session_state[LATEST] = (key, coarse, window)
+    page.run()
+    assert session.entries
+    assert "was tried on your images" not in _words(page)
+    assert "still rose towards finer ones" in _words(page)
 
 
 def test_an_experiment_takes_more_fields_for_more_objects(page):

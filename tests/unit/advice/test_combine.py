@@ -136,6 +136,13 @@ def test_a_stopped_sweep_and_its_edge_are_told(advise):
     assert any("coarser ones may do as well" in caution for caution in advice.cautions)
 
 
+def test_a_sweep_stopped_while_its_scores_rise_decides_nothing(advise):
+    advice = advise({1.0: 0.9, 2.0: 0.7}, complete=False)
+    assert not any("was tried on your images" in reason for reason in advice.reasons)
+    assert any("still rose towards finer ones" in caution for caution in advice.cautions)
+    assert not any("found nothing like" in caution for caution in advice.cautions)
+
+
 def test_a_network_tried_with_a_mask_is_what_makes_an_answer_sure(advise):
     assert advise(FALLING).confidence.level is Certainty.HIGH
 

@@ -6,12 +6,20 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.fit import ImageKind, best_suited, fit_of
+from rescale4dl_core.inference.card import ImageScore
+from rescale4dl_core.inference.fit import (
+    ImageKind,
+    best_suited,
+    fit_of,
+    likely_suited,
+    objections_by_kind,
+)
 from rescale4dl_core.inference.spec import OutputKind
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.estimator import Estimator
 from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.window import Window
 
 
@@ -104,6 +112,36 @@ def test_where_none_is_made_for_the_image_the_reason_says_so(variant, discs_of):
     kind = ImageKind(is_rgb=False, objects_are_bright=False)
     best = best_suited([variant(name="a-fluo"), variant(name="b-fluo")], discs_of(7), kind)
     assert "No network here is made for exactly this kind of image" in best.reason
+
+
+def test_cocci_of_the_size_of_nuclei_are_objected_to(variant, discs_of):
+    """13.8 px of 0.5 µm are 6.9 µm: no coccus, but a nucleus."""
+    nuclei = replace(discs_of(7), pixel_size=PixelSize(0.5, 0.5))
+    (objection,) = fit_of(variant(name="unet-cocci-fluo"), nuclei).objections
+    assert "made for cocci, 0.4 to 2.5 µm wide; yours are 6.9 µm" in objection
+    assert fit_of(variant(name="unet-nuclei-fluo"), nuclei).objections == ()
+    assert fit_of(variant(name="unet-cocci-fluo"), discs_of(7)).objections == ()
+
+
+def test_networks_that_cannot_be_told_apart_by_the_image_are_both_named(variant, discs_of):
+    nuclei, cocci = variant(name="unet-nuclei-fluo"), variant(name="unet-cocci-fluo")
+    scores = cocci.scores[0]
+    more = (*scores.images, ImageScore("one more", 0.5, 0.8, 0.8, 9))
+    nuclei = replace(nuclei, scores=(replace(scores, images=more),))
+    best = best_suited([cocci, nuclei], discs_of(7), ImageKind(False, True))
+    assert best.card is nuclei
+    assert "if it shows cocci, choose unet-cocci-fluo" in best.reason
+    sized = replace(discs_of(7), pixel_size=PixelSize(0.08, 0.08))
+    assert best_suited([cocci, nuclei], sized, ImageKind(False, True)).card is cocci
+
+
+def test_without_sizes_a_network_for_the_colours_of_the_image_comes_first(variant):
+    grey = variant(name="unet-nuclei-fluo")
+    rgb = variant(name="stardist-nuclei-brightfield")
+    rgb = replace(rgb, spec=replace(rgb.spec, input_channels=3))
+    assert likely_suited([grey, rgb], ImageKind(is_rgb=True)) is rgb
+    assert likely_suited([rgb, grey], ImageKind(is_rgb=False)) is grey
+    assert "colours" in objections_by_kind(grey, ImageKind(is_rgb=True))[0]
 
 
 def test_without_networks_there_is_nothing_to_propose(discs_of):

@@ -10,6 +10,7 @@ from rescale4dl_core.measure.drawn import DrawnDiameter
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.reading.selection import Selection
 from rescale4dl_core.session.model import Choices, Origin, Session
+from rescale4dl_core.session.source import ObjectSource
 
 TYPED = KnownPixelSize(PixelSize.square(0.3), TYPED_IN)
 
@@ -25,6 +26,31 @@ def test_further_images_join_and_the_first_new_one_is_shown(entry_of):
     session = Session((entry_of("a"),), choices=Choices(n_wells=7))
     joined = session.with_opened([entry_of("b"), entry_of("c")])
     assert (joined.entry.sample.image.name, joined.choices.n_wells) == ("b", 7)
+
+
+@pytest.mark.parametrize("source", [ObjectSource.MASK, ObjectSource.NETWORK])
+def test_a_source_of_objects_that_new_images_lack_no_longer_counts(
+    entry_of, two_disks, source
+):
+    labels = two_disks
+    first = entry_of("a", labels, mask=labels, predicted=labels)
+    session = Session((first,), choices=Choices(object_source=source))
+    assert session.with_opened([entry_of("b")]).choices.object_source is None
+    alike = entry_of("bb", labels, mask=labels, predicted=labels)
+    assert session.with_opened([alike]).choices.object_source is source
+
+
+def test_an_image_opened_again_with_its_mask_is_not_there_twice(entry_of, two_disks):
+    labels = two_disks
+    drawn = (DrawnDiameter(1.0, 1.0, 9.0, 1.0),)
+    session = Session((entry_of("a", labels, drawn=drawn), entry_of("bb"))).with_pixel_size(
+        TYPED
+    )
+    again = session.with_opened([entry_of("a", labels, mask=labels)])
+    assert [entry.sample.image.name for entry in again.entries] == ["bb", "a"]
+    assert again.entry.sample.labels is labels
+    assert again.entry.drawn == drawn
+    assert again.entry.sample.image.known == TYPED
 
 
 def test_closing_an_image_shows_the_one_before(entry_of):

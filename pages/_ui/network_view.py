@@ -33,13 +33,15 @@ def show_found(entry: Entry, found: Found, zoom: Zoom) -> None:
     overlay = cached_picture(image, zoom, prediction.labels)
     st.image(overlay, width="stretch", alt="The image with what the network found")
     n_border = int(found.table.touches_border.sum())
+    cut = f", {n_border} of them cut by the border (dashed)" if n_border else ""
     st.markdown(
-        f"**{some(prediction.n_objects, 'object')}**, {n_border} of them cut by the border "
-        f"(dashed). {plain(prediction.labels.source)} ran on "
+        f"**{some(prediction.n_objects, 'object')}**{cut}. {plain(prediction.labels.source)} ran on "
         f"{in_words(prediction.provider)} for {prediction.seconds_network:.1f} s; "
         f"{prediction.seconds:.1f} s from pixels to outlines."
     )
     show_notes(prediction.notes)
+    if not prediction.n_objects:
+        return
     download_row(
         png_file("network_outlines.png", overlay, "Outlines (PNG)"),
         labels_file("network_labels.tif", prediction.labels, image.pixel_size),

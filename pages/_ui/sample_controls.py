@@ -91,8 +91,7 @@ def choose_pixel_size(session: Session) -> None:
     show_notes(image.known.notes)
     size, name = image.pixel_size, image.digest()[:8]
     with st.form("pixel_size", border=False):
-        height, width = st.columns(2)
-        y_um = height.number_input(
+        y_um = st.number_input(
             "Pixel size (µm)",
             value=None,
             step=0.01,
@@ -101,7 +100,7 @@ def choose_pixel_size(session: Session) -> None:
             key=seeded(f"pixel_y_{name}", None if size is None else size.y_um),
             help="Side of one pixel on the sample: camera pixel × binning ÷ magnification.",
         )
-        x_um = width.number_input(
+        x_um = st.number_input(
             "Width, if not square (µm)",
             value=None,
             step=0.01,

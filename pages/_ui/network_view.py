@@ -35,7 +35,8 @@ def show_found(entry: Entry, found: Found, zoom: Zoom) -> None:
     n_border = int(found.table.touches_border.sum())
     cut = f", {n_border} of them cut by the border (dashed)" if n_border else ""
     st.markdown(
-        f"**{some(prediction.n_objects, 'object')}**{cut}. {plain(prediction.labels.source)} ran on "
+        f"**{some(prediction.n_objects, 'object')}**{cut}. "
+        f"{plain(prediction.labels.source)} ran on "
         f"{in_words(prediction.provider)} for {prediction.seconds_network:.1f} s; "
         f"{prediction.seconds:.1f} s from pixels to outlines."
     )

@@ -34,6 +34,17 @@ class Case:
     decided_range: tuple[float, float] | None = None
     """Ratios that the evidence holds good, smallest first."""
 
+    decided_on_sample: bool = False
+    """By scores on the sample itself, whatever the size of its objects."""
+
+    def ratio_for(self, diameter_px: float) -> float:
+        """Return what `ratio` would be if the objects were so wide."""
+        if self.decided_ratio is None:
+            return ratio_by_coverage(diameter_px, self.window)
+        if self.decided_on_sample:
+            return self.decided_ratio
+        return self.decided_ratio * diameter_px / self.measurement.diameter_px
+
     @property
     def window(self) -> Window:
         """The part of the window that serves the purpose."""
@@ -42,9 +53,7 @@ class Case:
     @property
     def ratio(self) -> float:
         """Recommended / present pixel size; 1 to keep."""
-        if self.decided_ratio is not None:
-            return self.decided_ratio
-        return ratio_by_coverage(self.measurement.diameter_px, self.window)
+        return self.ratio_for(self.measurement.diameter_px)
 
     @property
     def ratio_range(self) -> tuple[float, float]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.advice.reasons import MEASURED, PAPER, Caution, Certainty
-from rescale4dl_core.advice.rule import ratio_by_coverage
 from rescale4dl_core.advice.wording import microns, number, objects, times
 from rescale4dl_core.measure.estimator import Estimator
 from rescale4dl_core.window import SMALLEST_DIAMETER_PX
@@ -132,7 +131,7 @@ def _estimator(case: Case) -> Caution | None:
         return None
     by_width = measured.estimator is Estimator.SKELETON
     other = "as circles of the same area" if by_width else "by their width"
-    ratio = ratio_by_coverage(other_px, case.window)
+    ratio = case.ratio_for(other_px)
     moves = not math.isclose(ratio, case.ratio, rel_tol=0.01)
     then = case.answer(ratio) if moves else "the same"
     unclear = moves and not (by_width and apart >= CLEARLY_LONG_FROM)

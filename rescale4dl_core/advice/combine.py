@@ -106,6 +106,7 @@ def _decided(
         case,
         decided_ratio=_kept(decision, curve),
         decided_range=decision.ratio_range,
+        decided_on_sample=curve is sources.swept,
     )
     advice = answer_of(
         case,

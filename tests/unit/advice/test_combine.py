@@ -42,6 +42,14 @@ def test_with_a_mask_the_coarsest_scale_within_the_tolerance_is_taken(advise):
     assert advice.headline.startswith("Acquire at 0.4 µm per pixel, 4x coarser")
 
 
+def test_scores_on_the_sample_decide_however_its_objects_are_measured(alike, swept):
+    evidence = NetworkEvidence("unet-test", WINDOW, swept(FALLING))
+    advice = combine(alike(50, other_diameter_px=25), evidence)
+    assert advice.ratio == 4
+    assert any("and the answer would be the same" in one for one in advice.cautions)
+    assert "two ways" not in advice.confidence.sentence
+
+
 @pytest.mark.parametrize(
     ("tolerance_percent", "ratio"),
     [(0, 1), (1.5, 2), (3.0, 2), (3.4, 4), (25, 8), (90, 16)],

@@ -221,7 +221,7 @@ def _with_reason(best: NetworkFit, others: Sequence[NetworkFit]) -> NetworkFit:
             f"{_objects_of(like.card)}, choose {like.card.name}."
         )
     elif not best.objections and others:
-        because.append("It is made for this kind of image.")
+        because.append("By brightness and colour your image may be of this kind.")
     if best.objections:
         because.append("No network here is made for exactly this kind of image.")
     score = _score(best.card)

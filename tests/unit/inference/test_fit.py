@@ -103,7 +103,7 @@ def test_the_kind_of_image_counts_before_size_and_size_before_scores(variant, di
     kind = ImageKind(is_rgb=False, objects_are_bright=True)
     best = best_suited([wrong_kind, wrong_size, suited], discs_of(7), kind)
     assert best.card is suited
-    assert "made for this kind of image" in best.reason
+    assert "may be of this kind" in best.reason
     assert "0.80 at IoU 0.5" in best.reason
     assert best_suited([suited, better], discs_of(7), kind).card is better
 

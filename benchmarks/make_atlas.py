@@ -11,15 +11,11 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from benchmarks.advice.test_sets import DATA, TEST_SETS, samples_of
+from benchmarks.advice.test_sets import DATA, TEST_SETS, samples_for, samples_of
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.images import Image
 from rescale4dl_core.inference.store import FOLDER, shipped_cards, shipped_network
 from rescale4dl_core.study.atlas import FILE_NAME, NetworkAtlas, atlas_text, read_atlas
 from rescale4dl_core.study.atlas_run import TestImages, curve_from, image_sweeps
@@ -27,13 +23,11 @@ from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
     from benchmarks.advice.test_sets import TestSet
-    from rescale4dl_core.images import Sample
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.study.atlas import AtlasCurve
 
 OWN_IMAGES, OTHER_IMAGES, STABILITY_IMAGES = 8, 2, 2
-N_COLOURS = 3
 
 COMMAND = "python -m benchmarks.make_atlas"
 
@@ -79,10 +73,10 @@ def _make(card: NetworkCard, models: Path, data: Path, *, again: bool, own: bool
 
 def _curve(network: Network, card: NetworkCard, one: TestSet, data: Path) -> AtlasCurve:
     own = one.is_for(card)
-    samples = samples_of(data, one, OWN_IMAGES if own else OTHER_IMAGES)
-    if own and card.spec.input_channels == N_COLOURS:
-        samples = tuple(map(_in_colour, samples))
-    images = TestImages.of(samples)
+    n_images = OWN_IMAGES if own else OTHER_IMAGES
+    images = TestImages.of(
+        samples_for(card, data, one, n_images) if own else samples_of(data, one, n_images)
+    )
     sweeps = image_sweeps(network, images, n_with_stability=STABILITY_IMAGES if own else 0)
     return curve_from(
         sweeps,
@@ -91,15 +85,6 @@ def _curve(network: Network, card: NetworkCard, one: TestSet, data: Path) -> Atl
         split=one.split,
         trained_on=own and one.is_trained_on,
     )
-
-
-def _in_colour(sample: Sample) -> Sample:
-    """Return a grey image as three equal channels, as the network was trained on them."""
-    image = sample.image
-    if image.is_rgb:
-        return sample
-    pixels = np.repeat(image.pixels[..., None], N_COLOURS, axis=2)
-    return replace(sample, image=Image.parse(pixels, name=image.name, known=image.known))
 
 
 def _line(curve: AtlasCurve) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.advice.curves import Measured, Scale
-from benchmarks.advice.test_sets import samples_of
+from benchmarks.advice.test_sets import samples_for
 from rescale4dl_core.inference.store import shipped_network
 from rescale4dl_core.study.agreement import spearman
 from rescale4dl_core.study.atlas_run import TestImages, image_sweeps
@@ -102,7 +102,7 @@ def _sweep(
     card: NetworkCard, models: Path, data: Path, one: TestSet, n_images: int, path: Path
 ) -> None:
     network = shipped_network(card.name, folder=models)
-    images = TestImages.of(samples_of(data, one, n_images))
+    images = TestImages.of(samples_for(card, data, one, n_images))
     sweeps = image_sweeps(network, images, n_with_stability=n_images)
     arrays: dict[str, NDArray[np.float64]] = {}
     for index, each in enumerate(sweeps):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.reading.sample import read_sample
@@ -21,6 +23,8 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 
 LARGEST_SIDE_PX = 512
 """Larger images are cropped to their middle."""
+
+N_COLOURS = 3
 
 Region = tuple[float, float, float, float]
 """Top, left, bottom and right edge, as shares of the field."""
@@ -83,6 +87,16 @@ def samples_of(data: Path, one: TestSet, n_images: int) -> tuple[Sample, ...]:
     return tuple(_sample(data / one.folder, stem, one.region) for stem in stems)
 
 
+def samples_for(
+    card: NetworkCard, data: Path, one: TestSet, n_images: int
+) -> tuple[Sample, ...]:
+    """Return what `samples_of` does, in the channels that the network was trained on."""
+    samples = samples_of(data, one, n_images)
+    if card.spec.input_channels != N_COLOURS:
+        return samples
+    return tuple(map(_in_colour, samples))
+
+
 def _spaced(rows: Sequence[dict[str, str]], wanted: int) -> list[dict[str, str]]:
     n_rows = len(rows)
     if n_rows <= wanted:
@@ -112,3 +126,12 @@ def _middle(length: int, low: float, high: float) -> slice:
     start, stop = round(low * length), round(high * length)
     spare = max(0, stop - start - LARGEST_SIDE_PX) // 2
     return slice(start + spare, stop - spare)
+
+
+def _in_colour(sample: Sample) -> Sample:
+    """Return a grey image as three equal channels, as the network was trained on them."""
+    image = sample.image
+    if image.is_rgb:
+        return sample
+    pixels = np.repeat(image.pixels[..., None], N_COLOURS, axis=2)
+    return replace(sample, image=Image.parse(pixels, name=image.name, known=image.known))

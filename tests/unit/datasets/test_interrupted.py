@@ -21,6 +21,11 @@ CHOICES = DatasetChoices((COARSER,))
 ROOT = Path(__file__).parents[3]
 
 
+def _heed_ctrl_c():
+    """Undo what a shell does to the jobs it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def out(tmp_path):
     return tmp_path / "out"
@@ -64,6 +69,7 @@ def start_job(make_dataset, out):
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=_heed_ctrl_c,
         )
         return folder, job
 

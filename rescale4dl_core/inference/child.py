@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.distributed.processes import n_cores
 from rescale4dl_core.inference.frames import Frame, read_frame, write_frame
 
 if TYPE_CHECKING:
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
-ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1", "OMP_NUM_THREADS": "1"}
-"""No telemetry; and stardist in one thread, as two are no faster and wait for each other
-where the machine is busy. onnxruntime has threads of its own kind."""
+ENVIRONMENT = {
+    "ORT_DISABLE_TELEMETRY": "1",
+    "OMP_NUM_THREADS": str(n_cores()),
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+"""No telemetry; and threads of stardist that sleep while they wait for each other, as they
+do where the machine is busy. onnxruntime has threads of its own kind."""
 
 LOOK_EVERY_S = 0.1
 

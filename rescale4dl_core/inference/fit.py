@@ -102,8 +102,7 @@ def best_suited(
     NetworkError
         If there is no network.
     """
-    if not cards:
-        raise NetworkError("There is no network to choose from. Install one first.")
+    _refuse_none(cards)
     fits = sorted(
         (fit_of(card, measurement, kind) for card in cards), key=_rank, reverse=True
     )
@@ -118,8 +117,7 @@ def likely_suited(cards: Sequence[NetworkCard], kind: ImageKind) -> NetworkCard:
     NetworkError
         If there is no network.
     """
-    if not cards:
-        raise NetworkError("There is no network to choose from. Install one first.")
+    _refuse_none(cards)
     return max(
         cards,
         key=lambda card: (
@@ -133,6 +131,11 @@ def likely_suited(cards: Sequence[NetworkCard], kind: ImageKind) -> NetworkCard:
 def objections_by_kind(card: NetworkCard, kind: ImageKind) -> tuple[str, ...]:
     """Return what in the image itself speaks against a network."""
     return tuple(_by_kind(card, kind))
+
+
+def _refuse_none(cards: Sequence[NetworkCard]) -> None:
+    if not cards:
+        raise NetworkError("There is no network to choose from. Install one first.")
 
 
 def _hardly_known(card: NetworkCard, diameter_px: float) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rescale4dl_core.inference.compiled import compiled, index_type
+from rescale4dl_core.compiled import compiled, index_type
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,21 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
+
+from rescale4dl_core.compiled import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
-
-
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile when first called, and keep the result on disk where that is possible."""
-    try:
-        compiled: Callable[..., Any] = njit(nogil=True, cache=True)(function)
-    except RuntimeError:
-        compiled = njit(nogil=True)(function)
-    return compiled
 
 
 def _sums_of_columns(
@@ -46,8 +36,8 @@ def _sum_of_block(of_columns: NDArray[Any], side: tuple[int, ...], column: int) 
     return total
 
 
-add_rows = _compiled(_sums_of_columns)
-add_columns = _compiled(_sum_of_block)
+add_rows = compiled(_sums_of_columns)
+add_columns = compiled(_sum_of_block)
 
 
 def _sums(
@@ -79,6 +69,6 @@ def _rounded_means(
             out[row, column] = np.rint(add_columns(of_columns, side, column) / n)
 
 
-sums = _compiled(_sums)
-means = _compiled(_means)
-rounded_means = _compiled(_rounded_means)
+sums = compiled(_sums)
+means = compiled(_means)
+rounded_means = compiled(_rounded_means)

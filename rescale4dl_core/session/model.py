@@ -169,13 +169,13 @@ class Session:
         with it stays. Objects that come from masks or from a network count on only where
         the new images have them too; else each image has its own, as in a new session.
         """
-        before = {entry.sample.image.digest(): entry for entry in self.entries}
-        opened = [_following(before.get(one.sample.image.digest()), one) for one in opened]
-        again = {entry.sample.image.digest() for entry in opened}
+        before = {_identity(entry): entry for entry in self.entries}
+        opened = [_following(before.get(_identity(entry)), entry) for entry in opened]
+        again = set(map(_identity, opened))
         kept = tuple(
             entry
-            for digest, entry in before.items()
-            if not entry.is_demo and digest not in again
+            for entry in self.entries
+            if not entry.is_demo and _identity(entry) not in again
         )
         choices = self.choices
         if not all(_has(choices.object_source, entry) for entry in opened):
@@ -216,6 +216,11 @@ class Session:
     def with_choices(self, choices: Choices) -> Session:
         """Return the session with other choices."""
         return replace(self, choices=choices)
+
+
+def _identity(entry: Entry) -> tuple[str, str]:
+    """Return name and pixels: two fields that are both empty are two images."""
+    return entry.sample.image.name, entry.sample.image.digest()
 
 
 def _following(before: Entry | None, now: Entry) -> Entry:

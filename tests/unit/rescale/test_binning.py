@@ -140,7 +140,8 @@ def test_without_numba_a_large_image_is_binned_by_numpy(monkeypatch):
     expected = bin_pixels(pixels, 4)
     monkeypatch.setattr(binning, "COMPILED_FROM_PX", 0)
     monkeypatch.setitem(sys.modules, "numba", None)
-    monkeypatch.delitem(sys.modules, "rescale4dl_core.rescale.block_sums", raising=False)
+    for module in ("rescale4dl_core.rescale.block_sums", "rescale4dl_core.compiled"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     import rescale4dl_core.rescale as package
 
     monkeypatch.delattr(package, "block_sums", raising=False)
@@ -149,18 +150,18 @@ def test_without_numba_a_large_image_is_binned_by_numpy(monkeypatch):
 
 
 def test_where_compiled_code_cannot_be_kept_on_disk_it_is_compiled_anew(monkeypatch):
-    from rescale4dl_core.rescale import block_sums
+    from rescale4dl_core import compiled
 
-    compiler = block_sums.njit
+    compiler = compiled.njit
 
     def without_disk(*, cache=False, **options):
         if cache:
             raise RuntimeError("cannot cache function: no locator available")
         return compiler(**options)
 
-    monkeypatch.setattr(block_sums, "njit", without_disk)
+    monkeypatch.setattr(compiled, "njit", without_disk)
 
-    assert block_sums._compiled(lambda number: number + 1)(2) == 3
+    assert compiled.compiled(lambda number: number + 1)(2) == 3
 
 
 def test_memory_beyond_the_result_is_that_of_a_few_bands(monkeypatch):

@@ -85,7 +85,7 @@ with front:
     show_front(options, chosen, ranking)
 st.subheader("Instead of another one")
 show_comparison(chosen, ask_other(options, chosen, ranking))
-show_plan_exports(chosen, ranking.goal)
+show_plan_exports(chosen, ranking)
 st.subheader("In 3D")
 choices = ask_height(current_session().choices, ranking.goal.diameter_um)
 show_stack(chosen, replace(ranking.goal, height_um=choices.plan.height_um))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui.downloads import Download, download_row
 from pages._ui.messages import show_error
-from rescale4dl_core.advice.wording import number
+from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.exports.methods import methods_paragraph
@@ -25,14 +25,13 @@ from rescale4dl_core.exports.useq_sequence import useq_json, useq_yaml
 
 if TYPE_CHECKING:
     from rescale4dl_core.exports.plan import AcquisitionPlan
-    from rescale4dl_core.microscope.goal import Goal
-    from rescale4dl_core.microscope.ranking import Option
+    from rescale4dl_core.microscope.ranking import Option, Ranking
 
 
-def show_plan_exports(option: Option, goal: Goal) -> None:
+def show_plan_exports(option: Option, ranking: Ranking) -> None:
     """Offer a ranked configuration as files: useq, Micro-Manager, JSON, methods."""
     try:
-        plan = plan_of(option, goal)
+        plan = plan_of(option, ranking)
     except RescaleError as error:
         show_error(error)
         return
@@ -45,7 +44,14 @@ def show_plan_exports(option: Option, goal: Goal) -> None:
     st.markdown(
         f"{rows} × {columns} fields{wells}, {number(plan.overlap_percent)} % overlap, "
         f"{number(plan.field_um[0])} × {number(plan.field_um[1])} µm each."
+        f"{_planes(plan)}"
     )
+    if plan.leaves_wells:
+        st.warning(
+            "The grid of fields is larger than the distance from well to well: it runs "
+            "into the next one. Ask for fewer objects in each well, or use a plate of "
+            "larger wells."
+        )
     download_row(
         _text("Sequence for useq (YAML)", "plan.useq.yaml", useq_yaml(plan)),
         _text("Sequence for useq (JSON)", "plan.useq.json", useq_json(plan)),
@@ -96,6 +102,16 @@ def _ask_names(plan: AcquisitionPlan) -> tuple[AcquisitionPlan, tuple[str, str, 
     )
     named_plan = replace(plan, channels=tuple(named)).moved_by(x_um, y_um)
     return named_plan, (objective, camera, stage)
+
+
+def _planes(plan: AcquisitionPlan) -> str:
+    if plan.n_planes == 1 or plan.z_step_um is None:
+        return ""
+    reach_um = (plan.n_planes - 1) * plan.z_step_um
+    return (
+        f" {plan.n_planes} planes {microns(plan.z_step_um)} apart reach through "
+        f"{microns(reach_um)}."
+    )
 
 
 def _text(label: str, file_name: str, text: str) -> Download:

@@ -57,7 +57,7 @@ def ask_plan(advice: Recommendation, session: Session) -> AcquisitionPlan | None
     try:
         ranking = ranking_of(advice, choices)
         option = chosen_of(ranking, choices)
-        plan = plan_of(option, ranking.goal)
+        plan = plan_of(option, ranking)
     except RescaleError as error:
         show_error(error)
         return None

@@ -22,6 +22,7 @@ class Formula:
 
 PAPER = "Ferreira et al. 2025, ReScale4DL (github.com/HenriquesLab/ReScale4DL)"
 GEOMETRY = "geometry"
+SVI = "Scientific Volume Imaging, Nyquist rate (svi.nl/Nyquist-Rate)"
 
 FORMULAS = (
     Formula(
@@ -44,6 +45,48 @@ FORMULAS = (
         GEOMETRY,
     ),
 )
+
+OF_EXPECTED = (
+    Formula("coverage_percent", "100 × pixel size ÷ mean diameter of the objects", PAPER),
+    Formula(
+        "objects_per_field",
+        "area of the field × density × share found; without a density, area of the field "
+        "÷ mean area of an object (Eq. 3, the ceiling)",
+        PAPER,
+    ),
+    Formula(
+        "objects_per_hour",
+        "objects per field × (1 − overlap ÷ 100)² ÷ tau × 3600",
+        PAPER,
+    ),
+    Formula(
+        "nyquist_um",
+        "emission ÷ (4 NA); confocal: excitation ÷ (8 NA)",
+        SVI,
+    ),
+    Formula(
+        "depth_of_field_um",
+        "emission × n ÷ NA² + n × pixel size ÷ NA",
+        "Inoué and Spring, Video Microscopy (1997)",
+    ),
+    Formula(
+        "relative_dose",
+        "(pixel size × NA)⁻² ÷ that of what it is compared with ÷ (1 − overlap ÷ 100)²; "
+        "transmitted light: without NA",
+        GEOMETRY,
+    ),
+    Formula(
+        "dose_j_per_cm2",
+        "power ÷ lit area × exposure × images of a field ÷ (1 − overlap ÷ 100)²",
+        GEOMETRY,
+    ),
+)
+"""Of `AcquisitionPlan.expected`."""
+
+
+def formulas_of(plan: AcquisitionPlan) -> tuple[Formula, ...]:
+    """Return how the numbers of `plan` follow."""
+    return FORMULAS if plan.expected is None else FORMULAS + OF_EXPECTED
 
 
 def derived_of(plan: AcquisitionPlan) -> dict[str, float | int | list[float]]:

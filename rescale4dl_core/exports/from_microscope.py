@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.exports.alternatives import alternatives_to
+from rescale4dl_core.exports.expected import Expected
 from rescale4dl_core.exports.plan import (
     AcquisitionPlan,
     PlannedChannel,
@@ -12,18 +14,18 @@ from rescale4dl_core.exports.plan import (
     grid_for,
 )
 from rescale4dl_core.exports.plates import wells_of
+from rescale4dl_core.microscope.stack import stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.microscope.configuration import Configuration
-    from rescale4dl_core.microscope.goal import Goal
-    from rescale4dl_core.microscope.ranking import Option
+    from rescale4dl_core.microscope.ranking import Option, Ranking
 
 
 def plan_of(
     option: Option,
-    goal: Goal,
+    ranking: Ranking,
     *,
     channel_names: Sequence[str] = (),
     z_step_um: float | None = None,
@@ -37,28 +39,27 @@ def plan_of(
         Objective, camera, binning and relay, with the fields that they need. Each well
         gets the squarest whole grid that holds its share, so that the plan may have a few
         fields more than ranked.
-    goal : Goal
-        What it was ranked for: wells, overlap, timing and bytes per pixel.
+    ranking : Ranking
+        What it is of; its goal has wells, overlap, timing and bytes per pixel.
     channel_names : sequence of str
         Names in the microscope's software, one for each channel of the timing;
         "Channel 1" and so on where there are fewer.
     z_step_um, interval_s : float, optional
         Distance between planes; time from one time point to the next. Without a z step
-        and with several planes, the Nyquist distance of the objective is taken.
+        and with several planes, that of `stack_of` is taken.
 
     Raises
     ------
     QuantityError
-        If there are more wells than a plate has, or planes without a distance: the
-        objective's aperture is unknown.
+        If there are more wells than a plate has.
     """
-    configuration, timing = option.configuration, goal.timing
+    goal, configuration = ranking.goal, option.configuration
+    timing = goal.timing
     objective, camera = configuration.objective, configuration.camera
     names = [*channel_names][: timing.n_channels]
     names += [f"Channel {index + 1}" for index in range(len(names), timing.n_channels)]
-    optics = objective.optics(goal.light.emission_nm)
-    if z_step_um is None and optics is not None:
-        z_step_um = optics.nyquist_z_um
+    if z_step_um is None:
+        z_step_um = stack_of(configuration, goal).z_step_um
     return AcquisitionPlan(
         objective=objective.label,
         magnification=configuration.total_magnification,
@@ -69,7 +70,7 @@ def plan_of(
         image_px=configuration.image_px,
         field_um=configuration.field_um,
         grid=grid_for(math.ceil((option.n_fields or 1) / goal.n_wells)),
-        channels=tuple(PlannedChannel(name, timing.exposure_s) for name in names),
+        channels=tuple(PlannedChannel(name, option.exposure_s) for name in names),
         tau_s=option.tau_s,
         overlap_percent=goal.overlap_percent,
         n_planes=timing.n_planes,
@@ -79,6 +80,38 @@ def plan_of(
         wells=wells_of(goal.n_wells),
         bytes_per_pixel=goal.bytes_per_pixel,
         sources=_sources(configuration),
+        expected=_expected(option, ranking),
+        alternatives=alternatives_to(option, ranking),
+    )
+
+
+def _expected(option: Option, ranking: Ranking) -> Expected:
+    goal = ranking.goal
+    found = option.objects_per_fov
+    return Expected(
+        rank=option.rank,
+        n_configurations=len(ranking),
+        standing=option.standing.meaning,
+        diameter_um=goal.diameter_um,
+        coverage_percent=option.coverage_percent,
+        window_percent=(goal.window.low_percent, goal.window.high_percent),
+        window_source=goal.window.source,
+        modality=goal.light.modality.value,
+        emission_nm=goal.light.emission_nm,
+        objects_per_field=option.objects_per_fov_ceiling if found is None else found,
+        objects_per_hour=option.objects_per_hour,
+        density_per_um2=goal.density_per_um2,
+        dose_relative_to=ranking.reference,
+        relative_dose=option.relative_dose,
+        dose_j_per_cm2=option.dose_j_per_cm2,
+        nyquist_um=option.nyquist_um,
+        nyquist_ratio=option.nyquist_ratio,
+        depth_of_field_um=option.depth_of_field_um,
+        iou=option.expected_iou,
+        iou_low=option.expected_iou_low,
+        iou_high=option.expected_iou_high,
+        recall=option.recall,
+        score_source=None if goal.curve is None else goal.curve.source,
     )
 
 

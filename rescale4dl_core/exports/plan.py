@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, replace
 
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.exports.alternatives import Alternative  # noqa: TC001 read by type
+from rescale4dl_core.exports.expected import Expected  # noqa: TC001 read by type
 from rescale4dl_core.planning.storage import storage_bytes
 from rescale4dl_core.quantities import require_positive
 
@@ -88,6 +90,10 @@ class AcquisitionPlan:
     wells: tuple[Well, ...] = (Well("1"),)
     bytes_per_pixel: int = 2
     sources: tuple[Source, ...] = ()
+    expected: Expected | None = None
+    """What it promises for the objects; None for a plan that no ranking made."""
+
+    alternatives: tuple[Alternative, ...] = ()
 
     def __post_init__(self) -> None:
         for name, value in (
@@ -139,6 +145,21 @@ class AcquisitionPlan:
     def n_fields(self) -> int:
         """Fields of view over all wells."""
         return self.grid[0] * self.grid[1] * len(self.wells)
+
+    @property
+    def leaves_wells(self) -> bool:
+        """Whether the grid of one well runs into that of another."""
+        (height_um, width_um), (down_um, across_um) = self.field_um, self.step_um
+        size_um = (
+            height_um + (self.grid[0] - 1) * down_um,
+            width_um + (self.grid[1] - 1) * across_um,
+        )
+        first = self.wells[0]
+        return any(
+            abs(well.y_um - first.y_um) < size_um[0]
+            and abs(well.x_um - first.x_um) < size_um[1]
+            for well in self.wells[1:]
+        )
 
     @property
     def n_images(self) -> int:

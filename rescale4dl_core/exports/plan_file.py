@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from rescale4dl_core.errors import CatalogueError
-from rescale4dl_core.exports.formulas import FORMULAS, derived_of
+from rescale4dl_core.exports.formulas import derived_of, formulas_of
 from rescale4dl_core.exports.plan import AcquisitionPlan
 from rescale4dl_core.plain import Document, from_plain, to_plain
 
@@ -27,7 +27,7 @@ def plan_json(plan: AcquisitionPlan) -> str:
         "version": VERSION,
         "plan": to_plain(plan),
         "derived": derived_of(plan),
-        "formulas": [to_plain(formula) for formula in FORMULAS],
+        "formulas": [to_plain(formula) for formula in formulas_of(plan)],
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 

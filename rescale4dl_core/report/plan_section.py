@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.wording import microns, number
-from rescale4dl_core.exports.formulas import FORMULAS
+from rescale4dl_core.exports.formulas import formulas_of
 from rescale4dl_core.exports.methods import methods_paragraph, time_in_words
 from rescale4dl_core.report.document import Section, Table
+from rescale4dl_core.report.expected_table import expected_tables
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
@@ -25,7 +26,7 @@ def plan_section(plan: AcquisitionPlan, advice: Recommendation) -> Section:
             f"{number(plan.storage_bytes / BYTES_PER_GB)} GB, not compressed.",
         ),
         bullets=_cautions(plan, advice),
-        tables=(_settings(plan), _formulas()),
+        tables=(_settings(plan), *expected_tables(plan), _formulas(plan)),
         paragraph=methods_paragraph(plan, _why(plan, advice)),
     )
 
@@ -84,9 +85,9 @@ def _settings(plan: AcquisitionPlan) -> Table:
     return Table("Settings", ("Setting", "Value"), tuple(rows))
 
 
-def _formulas() -> Table:
+def _formulas(plan: AcquisitionPlan) -> Table:
     return Table(
         "How its numbers follow",
         ("Number", "Formula", "Source"),
-        tuple((f.name, f.formula, f.source) for f in FORMULAS),
+        tuple((f.name, f.formula, f.source) for f in formulas_of(plan)),
     )

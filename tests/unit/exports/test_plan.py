@@ -10,16 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.exports.plan import AcquisitionPlan, PlannedChannel, grid_for
 from rescale4dl_core.exports.plates import wells_of
-from rescale4dl_core.microscope.camera import Camera
-from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
-from rescale4dl_core.microscope.goal import Goal
-from rescale4dl_core.microscope.objective import Objective
-from rescale4dl_core.microscope.ranking import rank
-from rescale4dl_core.microscope.stand import Stand
-from rescale4dl_core.planning.timing import FieldTiming
 
 
 def test_a_pixel_is_the_camera_pixel_times_binning_over_the_magnification(
@@ -57,6 +49,15 @@ def test_neighbouring_fields_share_the_overlap_and_the_grid_is_centred(
     assert first[3].y_um - first[4].y_um == pytest.approx(0.9 * 665.6)
     assert sum(tile.x_um for tile in first) / len(first) == pytest.approx(1000)
     assert sum(tile.y_um for tile in first) / len(first) == pytest.approx(2000)
+
+
+@pytest.mark.parametrize(("grid", "leaves"), [((14, 15), False), ((14, 16), True)])
+def test_a_grid_wider_than_the_distance_of_wells_is_noticed(
+    plan: AcquisitionPlan, grid: tuple[int, int], leaves: bool
+) -> None:
+    """Fields of 665.6 um, each 0.9 of that from the next: 15 span 9.05, 16 9.65 mm."""
+    wells = tuple(replace(well, x_um=9500.0 * i) for i, well in enumerate(plan.wells))
+    assert replace(plan, grid=grid, wells=wells).leaves_wells is leaves
 
 
 def test_moving_a_plan_moves_every_field(plan: AcquisitionPlan) -> None:
@@ -119,47 +120,3 @@ def test_an_impossible_plan_is_refused_in_words(
 def test_a_negative_exposure_is_refused() -> None:
     with pytest.raises(QuantityError, match="exposure of GFP"):
         PlannedChannel("GFP", -0.1)
-
-
-def test_a_ranked_configuration_becomes_a_plan_with_its_own_field_and_planes() -> None:
-    objective = Objective("Plan Apo", 20, 0.75, source="https://example.org/lens")
-    camera = Camera("Zyla", 6.5, 2048, 2048)
-    goal = Goal(
-        diameter_um=10,
-        density_per_um2=1e-4,
-        timing=FieldTiming(n_channels=2, n_planes=3),
-        n_objects_wanted=250,
-        n_wells=4,
-        overlap_percent=10,
-    )
-    stand = Stand((objective,), (camera,), (2,), assumed_field_number_mm=22.0)
-    option = rank(stand, goal).best
-    plan = plan_of(option, goal, channel_names=("DAPI",))
-    assert plan.field_um == pytest.approx((665.6, 665.6))
-    # 665.6 um squared x 0.9^2 x 1e-4 objects per um2 = 35.9 new objects per field, so 7
-    # fields for 250 of them, in the squarest grid.
-    assert plan.grid == (2, 4)
-    assert plan.n_fields == 32
-    assert plan.tau_s == option.tau_s
-    assert [channel.name for channel in plan.channels] == ["DAPI", "Channel 2"]
-    # 520 nm / (4 n (1 - cos alpha)), alpha = arcsin 0.75
-    assert plan.z_step_um == pytest.approx(0.52 / (4 * (1 - math.sqrt(1 - 0.75**2))))
-    assert [source.where for source in plan.sources] == [
-        "https://example.org/lens",
-        "assumed: 22 mm",
-    ]
-
-
-def test_every_shipped_objective_and_camera_can_be_planned() -> None:
-    goal = Goal(diameter_um=10, timing=FieldTiming(n_planes=2))
-    ranking = rank(Stand(shipped_objectives(), shipped_cameras()), goal)
-    for option in ranking.top(len(ranking))[::97]:
-        assert plan_of(option, goal).pixel_um == pytest.approx(option.pixel_um)
-
-
-def test_planes_under_a_lens_of_unknown_aperture_need_a_distance() -> None:
-    goal = Goal(diameter_um=10, timing=FieldTiming(n_planes=2))
-    option = rank(Stand((Objective("old", 20),), (Camera("c", 6.5, 9, 9),)), goal).best
-    with pytest.raises(QuantityError, match="2 planes are planned without the distance"):
-        plan_of(option, goal)
-    assert plan_of(option, goal, z_step_um=1.5).z_step_um == 1.5

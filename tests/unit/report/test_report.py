@@ -13,8 +13,15 @@ import pypdfium2
 import pytest
 
 from rescale4dl_core.errors import OutputError
+from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.images import KnownPixelSize
 from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.goal import Goal
+from rescale4dl_core.microscope.light import Light
+from rescale4dl_core.microscope.objective import Objective
+from rescale4dl_core.microscope.ranking import rank
+from rescale4dl_core.microscope.stand import Stand
 from rescale4dl_core.report.case import Case
 from rescale4dl_core.report.content import report_of
 from rescale4dl_core.report.html import report_html
@@ -128,6 +135,20 @@ def test_a_plan_outside_the_window_is_said_not_to_be_recommended(full_case: Case
     assert "one pixel of this plan spans 29.3 % of the mean" in report_markdown(
         report_of(coarse)
     )
+
+
+def test_a_ranked_plan_says_what_to_expect_and_what_else_there_is(demo_case: Case) -> None:
+    lenses = (Objective("10x", 10, 0.45), Objective("40x", 40, 0.95))
+    goal = Goal(diameter_um=8.89, density_per_um2=1e-3, light=Light(power_mw=5.0))
+    ranking = rank(Stand(lenses, (Camera("Zyla", 6.5, 2048, 2048),), (1,)), goal)
+    case = replace(demo_case, plan=plan_of(ranking.best, ranking))
+    text = words(page_of(case).text)
+    assert "1 of 2 configurations" in text
+    # 6.5 um / 10 over 8.89 um; 1331.2 um squared x 1e-3; 520 nm / (4 x 0.45) = 289 nm
+    assert "7.31 %, of 4 to 16 %" in text
+    assert "1,772, at 1,000 objects per mm²" in text
+    assert "2.25x coarser than Nyquist, 0.289 µm" in text
+    assert "40x, Zyla" in text
 
 
 def test_one_html_file_needs_no_other(full_case: Case) -> None:

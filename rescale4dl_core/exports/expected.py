@@ -1,0 +1,47 @@
+"""What a ranked configuration promises for the objects that it was ranked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The figures of one rank; None is "not known"."""
+
+    rank: int
+    """1 is the best."""
+
+    n_configurations: int
+    standing: str
+    """How it suits the objects, in words."""
+
+    diameter_um: float
+    coverage_percent: float
+    window_percent: tuple[float, ...]
+    """Lower and upper end."""
+
+    window_source: str
+    modality: str
+    emission_nm: float
+    objects_per_field: float
+    objects_per_hour: float
+    density_per_um2: float | None
+    """That the objects were counted at; None: as many as fit (Eq. 3)."""
+
+    dose_relative_to: str
+    relative_dose: float | None = None
+    """Light per area of the sample for equally bright pixels."""
+
+    dose_j_per_cm2: float | None = None
+    nyquist_um: float | None = None
+    nyquist_ratio: float | None = None
+    """Pixel size / Nyquist."""
+
+    depth_of_field_um: float | None = None
+    iou: float | None = None
+    iou_low: float | None = None
+    iou_high: float | None = None
+    recall: float | None = None
+    score_source: str | None = None
+    """What the expected IoU rests on."""

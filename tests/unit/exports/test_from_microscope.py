@@ -1,0 +1,124 @@
+"""From a ranking to a plan: what is chosen, what it promises, what else there is."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from rescale4dl_core.exports.from_microscope import plan_of
+from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
+from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+from rescale4dl_core.microscope.goal import Goal, Taken
+from rescale4dl_core.microscope.light import Light, Modality
+from rescale4dl_core.microscope.objective import Objective
+from rescale4dl_core.microscope.ranking import rank
+from rescale4dl_core.microscope.stand import Stand
+from rescale4dl_core.planning.timing import FieldTiming
+
+
+def test_a_ranked_configuration_becomes_a_plan_with_its_own_field_and_planes() -> None:
+    objective = Objective("Plan Apo", 20, 0.75, source="https://example.org/lens")
+    camera = Camera("Zyla", 6.5, 2048, 2048)
+    goal = Goal(
+        diameter_um=10,
+        density_per_um2=1e-4,
+        timing=FieldTiming(n_channels=2, n_planes=3),
+        n_objects_wanted=250,
+        n_wells=4,
+        overlap_percent=10,
+    )
+    stand = Stand((objective,), (camera,), (2,), assumed_field_number_mm=22.0)
+    ranking = rank(stand, goal)
+    option = ranking.best
+    plan = plan_of(option, ranking, channel_names=("DAPI",))
+    assert plan.field_um == pytest.approx((665.6, 665.6))
+    # 665.6 um squared x 0.9^2 x 1e-4 objects per um2 = 35.9 new objects per field, so 7
+    # fields for 250 of them, in the squarest grid.
+    assert plan.grid == (2, 4)
+    assert plan.n_fields == 32
+    assert plan.tau_s == option.tau_s
+    assert [channel.name for channel in plan.channels] == ["DAPI", "Channel 2"]
+    # 8 % of objects as high as wide; axial Nyquist, 0.52 / (4 (1 - cos alpha)) = 0.38 um,
+    # is finer.
+    assert plan.z_step_um == pytest.approx(0.8)
+    assert [source.where for source in plan.sources] == [
+        "https://example.org/lens",
+        "assumed: 22 mm",
+    ]
+
+
+def test_every_shipped_objective_and_camera_can_be_planned() -> None:
+    goal = Goal(diameter_um=10, timing=FieldTiming(n_planes=2))
+    ranking = rank(Stand(shipped_objectives(), shipped_cameras()), goal)
+    for option in ranking.top(len(ranking))[::97]:
+        assert plan_of(option, ranking).pixel_um == pytest.approx(option.pixel_um)
+
+
+def test_planes_under_a_lens_of_unknown_aperture_are_as_fine_as_the_objects_ask() -> None:
+    goal = Goal(diameter_um=10, timing=FieldTiming(n_planes=2))
+    ranking = rank(Stand((Objective("old", 20),), (Camera("c", 6.5, 9, 9),)), goal)
+    # The published window aims at 8 % of a diameter per sample, of objects as high as wide.
+    assert plan_of(ranking.best, ranking).z_step_um == pytest.approx(0.8)
+    assert plan_of(ranking.best, ranking, z_step_um=1.5).z_step_um == 1.5
+
+
+def test_a_confocal_stack_has_the_confocal_distance_of_planes() -> None:
+    light = Light(Modality.POINT_SCANNER, excitation_nm=488)
+    goal = Goal(diameter_um=1, light=light, timing=FieldTiming(n_planes=2))
+    lens = Objective("dry", 20, 0.75)
+    ranking = rank(Stand((lens,), (Camera("c", 6.5, 9, 9),)), goal)
+    nyquist_um = 0.488 / (8 * (1 - math.sqrt(1 - 0.75**2)))
+    assert plan_of(ranking.best, ranking).z_step_um == pytest.approx(nyquist_um)
+
+
+def test_exposures_for_equal_light_go_into_the_plan() -> None:
+    """Half the aperture of the sample collects 1/16 of its light: 16 times the time."""
+    goal = Goal(
+        diameter_um=10,
+        timing=FieldTiming(exposure_s=0.1),
+        taken=Taken(0.65, 0.8),
+        equal_light=True,
+    )
+    stand = Stand((Objective("dry", 10, 0.4),), (Camera("c", 6.5, 2048, 2048),), (1,))
+    ranking = rank(stand, goal)
+    assert plan_of(ranking.best, ranking).channels[0].exposure_s == pytest.approx(1.6)
+
+
+def test_a_plan_says_what_its_rank_promises() -> None:
+    goal = Goal(diameter_um=10, density_per_um2=1e-4, light=Light(power_mw=10))
+    stand = Stand((Objective("dry", 10, 0.4),), (Camera("c", 6.5, 2048, 2048),), (1, 2))
+    ranking = rank(stand, goal)
+    expected = plan_of(ranking.best, ranking).expected
+    assert expected is not None
+    assert (expected.rank, expected.n_configurations) == (1, 2)
+    assert expected.coverage_percent == pytest.approx(6.5)
+    assert expected.objects_per_field == pytest.approx(1331.2**2 * 1e-4)
+    # 0.1 s exposed, 0.5 s read, 2 s moved
+    assert expected.objects_per_hour == pytest.approx(1331.2**2 * 1e-4 / 2.6 * 3600)
+    # 10 mW on the circle round the chip, for 0.1 s
+    lit_cm2 = math.pi / 4 * 2 * (1331.2e-4) ** 2
+    assert expected.dose_j_per_cm2 == pytest.approx(0.01 / lit_cm2 * 0.1)
+
+
+def test_alternatives_are_the_best_of_each_other_magnification_and_the_best_of_all() -> (
+    None
+):
+    lenses = tuple(Objective(f"{m}x", m, 0.4) for m in (4, 10, 20))
+    small, large = Camera("small", 6.5, 512, 512), Camera("large", 6.5, 2048, 2048)
+    ranking = rank(Stand(lenses, (small, large), (1, 2)), Goal(diameter_um=10))
+    chosen = next(o for o in ranking.with_camera(small) if o.configuration.binning == 2)
+    found = plan_of(chosen, ranking).alternatives
+    # 20x binned twice and 10x have the same pixels; 10x shows more.
+    assert chosen.configuration.objective.name == "20x"
+    assert [one.configuration for one in found] == ["10x, large", "10x, small", "4x, small"]
+    assert found[0].rank == 1
+    assert found[1].pixel_um == pytest.approx(0.65)
+
+
+def test_a_ranked_plan_is_read_back_with_all_that_it_promises() -> None:
+    goal = Goal(diameter_um=10, density_per_um2=1e-4, timing=FieldTiming(n_planes=3))
+    ranking = rank(Stand(shipped_objectives(), shipped_cameras()), goal)
+    plan = plan_of(ranking.best, ranking)
+    assert plan_from_json(plan_json(plan)) == plan

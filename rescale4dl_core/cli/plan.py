@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.options import add_json
 from rescale4dl_core.cli.output import Answer
+from rescale4dl_core.cli.plan_files import add_files, check_endings, save_plan
+from rescale4dl_core.cli.plan_stand import add_microscope, stand_of
 
 if TYPE_CHECKING:
     import argparse
 
     from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.ranking import Option
-    from rescale4dl_core.microscope.stand import Stand
+    from rescale4dl_core.microscope.score_curve import ScoreCurve
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.window import Window
 
 MODALITIES = ("widefield", "transmitted", "spinning-disk", "point-scanner")
 
@@ -47,31 +49,17 @@ def add_to(commands: Any) -> None:
         help="expose each as long as it takes for pixels as bright as those of the sample; "
         "without, all alike",
     )
-    _add_microscope(parser.add_argument_group("the microscope"))
+    objects.add_argument(
+        "--model",
+        metavar="M",
+        help="the network that will find the objects: a name of `models`, or a .onnx or "
+        ".zip file; its window is taken, and its scores on test images are expected",
+    )
+    add_microscope(parser.add_argument_group("the microscope"))
     _add_acquisition(parser.add_argument_group("the acquisition"))
+    add_files(parser.add_argument_group("files"))
     add_json(parser)
     parser.set_defaults(run=run)
-
-
-def _add_microscope(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--objectives", metavar="CSV", help="your table; without, the catalogue that ships"
-    )
-    group.add_argument(
-        "--cameras", metavar="CSV", help="your table; without, the catalogue that ships"
-    )
-    group.add_argument("--binning", type=int, nargs="+", default=[1, 2, 4], metavar="B")
-    group.add_argument("--relay", type=float, nargs="+", default=[1.0], metavar="M")
-    group.add_argument(
-        "--tube-lens-mm", type=float, metavar="F", help="of the stand, if another maker's"
-    )
-    group.add_argument(
-        "--field-number-mm",
-        type=float,
-        default=22.0,
-        metavar="FN",
-        help="assumed where the table has none (22)",
-    )
 
 
 def _add_acquisition(group: argparse._ArgumentGroup) -> None:
@@ -110,7 +98,9 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     from rescale4dl_core.microscope.fields import ranking_fields
     from rescale4dl_core.microscope.ranking import rank
 
-    ranking = rank(_stand_of(args), _goal_of(args))
+    check_endings(args.save)
+    ranking = rank(stand_of(args), _goal_of(args))
+    written = save_plan(ranking, args)
     options = ranking.top(len(ranking))
     lines = [
         f"{len(options)} configurations for objects of {args.diameter_um:g} um, best "
@@ -119,8 +109,11 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
         *(_line(option) for option in options[:10]),
     ]
     if args.json:
-        return Answer(ranking_fields(ranking, options))
+        return Answer({**ranking_fields(ranking, options), "written": list(written)})
     lines.append(f"the first: {sampling_sentence(options[0])}")
+    if ranking.goal.curve is not None:
+        lines.append(f"expected IoU: {ranking.goal.curve.source}")
+    lines += [f"Written: {path}" for path in written]
     return Answer({}, tuple(lines))
 
 
@@ -129,24 +122,7 @@ def _line(option: Option) -> str:
         f"{option.rank:3d}. {option.configuration.label}: {option.pixel_um:.3g} um per "
         f"pixel, {option.coverage_percent:.3g} % of a diameter "
         f"({option.standing.meaning}), {option.objects_per_hour:,.0f} objects per hour"
-    )
-
-
-def _stand_of(args: argparse.Namespace) -> Stand:
-    from rescale4dl_core.microscope import catalogue
-    from rescale4dl_core.microscope.stand import Stand
-
-    return Stand(
-        objectives=catalogue.read_objectives(_read(args.objectives), name=args.objectives)
-        if args.objectives
-        else catalogue.shipped_objectives(),
-        cameras=catalogue.read_cameras(_read(args.cameras), name=args.cameras)
-        if args.cameras
-        else catalogue.shipped_cameras(),
-        binnings=tuple(dict.fromkeys(args.binning)),
-        relays=tuple(dict.fromkeys(args.relay)),
-        tube_lens_mm=args.tube_lens_mm,
-        assumed_field_number_mm=args.field_number_mm,
+        f"{'' if option.expected_iou is None else f', IoU {option.expected_iou:.2f}'}"
     )
 
 
@@ -154,9 +130,9 @@ def _goal_of(args: argparse.Namespace) -> Goal:
     from rescale4dl_core.microscope.goal import Goal, Taken
     from rescale4dl_core.microscope.light import Light, Modality
     from rescale4dl_core.planning.timing import FieldTiming
-    from rescale4dl_core.window import PUBLISHED_WINDOW, Window
+    from rescale4dl_core.window import Window
 
-    window = PUBLISHED_WINDOW
+    window, curve = _network(args.model)
     if args.window is not None:
         low_percent, high_percent = args.window
         window = Window(low_percent, high_percent, "given")
@@ -164,6 +140,7 @@ def _goal_of(args: argparse.Namespace) -> Goal:
     return Goal(
         diameter_um=args.diameter_um,
         window=window,
+        curve=curve,
         area_um2=args.area_um2,
         density_per_um2=args.density_per_um2,
         light=Light(
@@ -193,13 +170,15 @@ def _goal_of(args: argparse.Namespace) -> Goal:
     )
 
 
-def _read(path: str) -> bytes:
-    from rescale4dl_core.errors import ReadingError
+def _network(model: str | None) -> tuple[Window, ScoreCurve | None]:
+    """Return the window of the network, and what it usually scores."""
+    from rescale4dl_core.window import PUBLISHED_WINDOW
 
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise ReadingError(
-            f"{path} cannot be read ({error.strerror or error}). Give the path of a CSV "
-            "table of objectives or cameras."
-        ) from error
+    if model is None:
+        return PUBLISHED_WINDOW, None
+    from rescale4dl_core.advice.evidence import NetworkEvidence
+    from rescale4dl_core.advice.usual_scores import usual_scores
+    from rescale4dl_core.inference.network import open_network
+
+    evidence = NetworkEvidence.of_network(open_network(model, provider="cpu"))
+    return evidence.window, usual_scores(evidence)

@@ -5,6 +5,9 @@ import json
 import pytest
 
 from rescale4dl_core.cli import main
+from rescale4dl_core.exports.plan_file import plan_from_json
+from rescale4dl_core.inference.store import card_of
+from rescale4dl_core.study.atlas import read_atlas
 
 LENSES = """name,magnification,numerical_aperture,immersion,field_number_mm
 dry,20,0.75,air,25
@@ -94,6 +97,10 @@ def test_the_catalogue_that_ships_is_ranked_and_read_by_a_person(capsys):
         (["--diameter-um", "10", "--relay", "0"], "relay"),
         (["--diameter-um", "10", "--equal-light"], "aperture are known"),
         (["--diameter-um", "10", "--objectives", "none.csv"], "none.csv cannot be read"),
+        (["--diameter-um", "10", "--model", "none"], "no network 'none'"),
+        (["--diameter-um", "10", "--camera", "Zyla"], "None of the 1 cameras"),
+        (["--diameter-um", "10", "--save", "plan.doc"], "none of the endings"),
+        (["--diameter-um", "10", "--take", "99"], "ranks 1 to 6"),
         ([], "--diameter-um"),
     ],
 )
@@ -111,3 +118,55 @@ def test_a_table_with_a_bad_row_names_it(plan, tmp_path):
     code, output = plan("--diameter-um", "10", "--objectives", str(bad))
     assert code == 2
     assert "bad.csv, row 2" in output.err
+
+
+def test_a_network_brings_its_window_and_what_it_scores_on_test_images(plan):
+    _, output = plan("--diameter-um", "10", "--model", "stardist-nuclei-fluo", "--json")
+    answer = json.loads(output.out)
+    card = card_of("stardist-nuclei-fluo")
+    window = [card.window.low_percent, card.window.high_percent]
+    assert answer["window_percent"] == window
+    assert "test images" in answer["score_source"]
+    first = read_atlas(card).curves[0]
+    iou = {p.coverage_percent: p.sample_grid.mean for p in first.points}
+    for row in answer["configurations"]:
+        if min(iou) <= row["coverage_percent"] <= max(iou):
+            assert min(iou.values()) <= row["expected_iou"] <= max(iou.values())
+        else:
+            assert row["expected_iou"] is None
+    assert any(row["expected_iou"] for row in answer["configurations"])
+
+
+def test_names_choose_among_objectives_and_cameras(plan):
+    _, output = plan("--diameter-um", "10", "--objective", "DRY", "--json")
+    assert {row["objective"] for row in rows(output)} == {"dry"}
+
+
+def test_the_pixel_sizes_of_micro_manager_are_ranked_for_the_camera_they_were_made_with(
+    plan, tmp_path, capsys
+):
+    cfg = tmp_path / "scope.cfg"
+    cfg.write_text("Device,Cam,X,X\nPixelSize_um,20x/0.8,0.325\n")
+    _, output = plan("--diameter-um", "5", "--objectives", str(cfg), "--json")
+    assert rows(output)[0]["objective"] == "20x/0.8"
+    assert rows(output)[0]["pixel_size_um"] == pytest.approx(0.325)
+    assert main(["plan", "--diameter-um", "5", "--objectives", str(cfg)]) == 2
+    assert "--camera NAME" in capsys.readouterr().err
+
+
+def test_a_rank_is_written_as_every_kind_of_file_or_as_none(plan, tmp_path):
+    names = ("p.json", "p.useq.yaml", "p.useq.json", "p.pos", "p.cfg", "p.txt")
+    paths = [tmp_path / "out" / name for name in names]
+    arguments = ["--diameter-um", "10", "--take", "2", "--save", *map(str, paths)]
+    _, output = plan(*arguments, "--json")
+    answer = json.loads(output.out)
+    assert answer["written"] == [str(path) for path in paths]
+    saved = plan_from_json(paths[0].read_text())
+    second = answer["configurations"][1]
+    assert saved.expected.rank == 2
+    assert saved.pixel_um == pytest.approx(second["pixel_size_um"])
+    paths[0].unlink()
+    code, output = plan(*arguments)
+    assert code == 2
+    assert "exists already" in output.err
+    assert not paths[0].exists()

@@ -14,7 +14,10 @@ class Formula:
     """How one number of the plan follows from the others."""
 
     name: str
-    """Of the number, as in `derived_of`."""
+    """Of the number, as in `derived_of` or `Expected`."""
+
+    what: str
+    """The number in words, with its unit."""
 
     formula: str
     source: str
@@ -27,56 +30,75 @@ SVI = "Scientific Volume Imaging, Nyquist rate (svi.nl/Nyquist-Rate)"
 FORMULAS = (
     Formula(
         "pixel_size_um",
+        "Pixel size (µm)",
         "camera pitch × binning ÷ (objective × relay × tube-lens ratio)",
         GEOMETRY,
     ),
-    Formula("step_um", "field of view × (1 − overlap ÷ 100)", GEOMETRY),
-    Formula("n_fields", "rows × columns × wells", GEOMETRY),
-    Formula("n_images", "fields × channels × planes × time points", GEOMETRY),
+    Formula(
+        "step_um",
+        "Step from field to field (µm)",
+        "field of view × (1 − overlap ÷ 100)",
+        GEOMETRY,
+    ),
+    Formula("n_fields", "Fields", "rows × columns × wells", GEOMETRY),
+    Formula("n_images", "Images", "fields × channels × planes × time points", GEOMETRY),
     Formula(
         "duration_s",
+        "Time (s)",
         "fields × tau, tau = the time per field of view of Eq. 3; plus waiting between "
         "time points",
         PAPER,
     ),
     Formula(
         "storage_bytes",
+        "Storage (bytes)",
         "rows × columns of an image × bytes per pixel × images, not compressed",
         GEOMETRY,
     ),
 )
 
 OF_EXPECTED = (
-    Formula("coverage_percent", "100 × pixel size ÷ mean diameter of the objects", PAPER),
+    Formula(
+        "coverage_percent",
+        "Coverage (%)",
+        "100 × pixel size ÷ mean diameter of the objects",
+        PAPER,
+    ),
     Formula(
         "objects_per_field",
+        "Objects per field",
         "area of the field × density × share found; without a density, area of the field "
         "÷ mean area of an object (Eq. 3, the ceiling)",
         PAPER,
     ),
     Formula(
         "objects_per_hour",
+        "New objects per hour",
         "objects per field × (1 − overlap ÷ 100)² ÷ tau × 3600",
         PAPER,
     ),
     Formula(
         "nyquist_um",
+        "Nyquist pixel size (µm)",
         "emission ÷ (4 NA); confocal: excitation ÷ (8 NA)",
         SVI,
     ),
     Formula(
         "depth_of_field_um",
+        "Depth of field (µm)",
         "emission × n ÷ NA² + n × pixel size ÷ NA",
         "Inoué and Spring, Video Microscopy (1997)",
     ),
     Formula(
         "relative_dose",
-        "(pixel size × NA)⁻² ÷ that of what it is compared with ÷ (1 − overlap ÷ 100)²; "
+        "Dose for equally bright pixels",
+        "1 ÷ (pixel size × NA)² ÷ (1 − overlap ÷ 100)², over that of the other one; "
         "transmitted light: without NA",
         GEOMETRY,
     ),
     Formula(
         "dose_j_per_cm2",
+        "Dose on the sample (J/cm²)",
         "power ÷ lit area × exposure × images of a field ÷ (1 − overlap ÷ 100)²",
         GEOMETRY,
     ),

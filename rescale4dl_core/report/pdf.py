@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import io
-from functools import cache
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.report.document import Chart, Picture
 from rescale4dl_core.report.drawing import chart_png
+from rescale4dl_core.report.letters import BOLD, FONT, marked_up, register_fonts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rescale4dl_core.report.document import Report, Section, Table
 
-FONT, BOLD = "Vera", "VeraBd"
 MARGIN_PT = 54.0
 BLUE, VERMILION, GREY, RULE = "#1A7FBF", "#D55E00", "#5a6472", "#d8dee6"
 HIGHEST_FIGURE_PT = 330.0
+WIDEST_WORD_PT = 120.0
+"""A longer one, such as an address, is broken."""
+
+CELL_PADDING_PT = 8.0
 MOST_ROWS_KEPT = 20
 """A table of so many rows is not broken between pages."""
 
 
 def report_pdf(report: Report) -> bytes:
-    """Return `report` as PDF, A4.
-
-    Letters that the font lacks (it has the Latin ones) are printed as "?".
-    """
+    """Return `report` as PDF, A4."""
     from reportlab.lib.pagesizes import A4
     from reportlab.platypus import SimpleDocTemplate
 
@@ -121,49 +122,45 @@ def _table(table: Table, styles: dict[str, Any], width_pt: float) -> Any:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
         ]
     )
-    shares = _column_shares(table)
     return PdfTable(
         rows,
-        colWidths=[width_pt * share for share in shares],
+        colWidths=_column_widths_pt(table, width_pt),
         style=looks,
         repeatRows=2,
         hAlign="LEFT",
     )
 
 
-def _column_shares(table: Table) -> list[float]:
-    """Return the width of each column: as its longest text, within limits."""
-    longest = [
-        max(len(cell) for cell in (name, *cells))
-        for name, *cells in zip(table.columns, *table.rows, strict=True)
+def _column_widths_pt(table: Table, width_pt: float) -> list[float]:
+    """Return the width of each column: its longest word, and a share by its texts."""
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    words_pt = [_longest_word_pt(texts) for texts in columns]
+    left_pt = max(width_pt - sum(words_pt), 0.0)
+    wanted = [min(max(len(text) for text in texts), 60) for texts in columns]
+    return [
+        word_pt * min(1.0, width_pt / sum(words_pt)) + left_pt * share / sum(wanted)
+        for word_pt, share in zip(words_pt, wanted, strict=True)
     ]
-    wanted = [min(max(length, 14), 60) for length in longest]
-    return [length / sum(wanted) for length in wanted]
+
+
+def _longest_word_pt(texts: Sequence[str]) -> float:
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    words = [word for text in texts for word in text.split()]
+    widths = (stringWidth(word, BOLD, 8) for word in words)
+    return min(max(widths, default=0.0), WIDEST_WORD_PT) + CELL_PADDING_PT
 
 
 def _text(text: str, style: Any, bullet: str | None = None) -> Any:
     from reportlab.platypus import Paragraph
 
-    letters = _letters()
-    printable = "".join(c if ord(c) in letters else "?" for c in " ".join(text.split()))
-    return Paragraph(escape(printable), style, bulletText=bullet)
-
-
-@cache
-def _letters() -> frozenset[int]:
-    """Return what the font can print, registering it first."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    for name in (FONT, BOLD):
-        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
-    return frozenset(pdfmetrics.getFont(FONT).face.charToGlyph)
+    return Paragraph(marked_up(text), style, bulletText=bullet)
 
 
 def _styles() -> dict[str, Any]:
     from reportlab.lib.styles import ParagraphStyle
 
-    _letters()
+    register_fonts()
     body = ParagraphStyle(
         *("body", None),
         fontName=FONT,

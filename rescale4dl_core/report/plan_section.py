@@ -22,7 +22,7 @@ def plan_section(plan: AcquisitionPlan, advice: Recommendation) -> Section:
     return Section(
         "The plan",
         sentences=(
-            f"{plan.n_fields} fields take {time_in_words(plan.duration_s)} and "
+            f"{_fields(plan)} {time_in_words(plan.duration_s)} and "
             f"{number(plan.storage_bytes / BYTES_PER_GB)} GB, not compressed.",
         ),
         bullets=_cautions(plan, advice),
@@ -89,5 +89,9 @@ def _formulas(plan: AcquisitionPlan) -> Table:
     return Table(
         "How its numbers follow",
         ("Number", "Formula", "Source"),
-        tuple((f.name, f.formula, f.source) for f in formulas_of(plan)),
+        tuple((f.what, f.formula, f.source) for f in formulas_of(plan)),
     )
+
+
+def _fields(plan: AcquisitionPlan) -> str:
+    return "1 field takes" if plan.n_fields == 1 else f"{plan.n_fields:,} fields take"

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from rescale4dl_core.images import Sample
     from rescale4dl_core.report.document import Report
 
-MISCHIEF = "<script>alert(1)</script> & |a|b| `x` [l](http://e.org) 細胞.tif"
+MISCHIEF = (
+    "<script>alert(1)</script> & |a|b| `x` [l](http://e.org) "
+    "細胞 αЖé 세포 \N{GOTHIC LETTER AHSA}.tif"
+)
 
 
 def case_of(sample: Sample) -> Case:

@@ -19,8 +19,8 @@ CAMERAS = "name,pitch_um,rows_px,columns_px,kind\n"
 
 def test_what_ships_reads_and_names_its_sources():
     objectives, cameras = shipped_objectives(), shipped_cameras()
-    assert len(objectives) >= 50
-    assert len(cameras) >= 20
+    assert len(objectives) >= 110
+    assert len(cameras) >= 35
     assert all("http" in item.source for item in (*objectives, *cameras))
     assert {o.manufacturer for o in objectives} >= {"Nikon", "Zeiss", "Evident", "Leica"}
 

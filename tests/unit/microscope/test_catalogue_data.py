@@ -59,6 +59,35 @@ def test_a_camera_is_possible_and_says_where_it_was_read(row: dict[str, str]) ->
         assert not row[name] or low <= float(row[name]) <= high, name
 
 
+@pytest.mark.parametrize(
+    ("code", "engraved_mm"),
+    [
+        ("MRD70040", 25),  # PLAN APO λD 4x OFN25
+        ("MRD70170", 25),  # PLAN APO λD 10x OFN25 DIC N1
+        ("MRD70270", 25),  # PLAN APO λD 20x OFN25 DIC N2
+        ("MRH20101", 25),  # Plan Fluor 10x/0.30 OFN 25 Ph1 DL
+        ("MRD00205", 25),  # Plan Apo λ 20x/0.75 OFN25 DIC N2
+        ("MRD01605", 25),  # Plan Apo λ 60x/1.40 Oil OFN25 DIC N2
+        ("MRH48430", 22),  # S Plan Fluor ELWD 40x/0.60 OFN22 Ph2
+    ],
+)
+def test_the_field_number_that_nikon_engraves_is_in_the_table(
+    code: str, engraved_mm: float
+) -> None:
+    (row,) = [row for row in OBJECTIVES if code in row["name"]]
+    assert float(row["field_number_mm"]) == engraved_mm
+
+
+def test_the_tables_keep_their_order() -> None:
+    order = [
+        (row["manufacturer"], float(row["magnification"]), float(row["numerical_aperture"]))
+        for row in OBJECTIVES
+    ]
+    assert order == sorted(order)
+    makers = [row["manufacturer"] for row in CAMERAS]
+    assert makers == sorted(makers)
+
+
 @pytest.mark.parametrize("rows", [OBJECTIVES, CAMERAS], ids=["objectives", "cameras"])
 def test_nothing_is_listed_twice(rows: list[dict[str, str]]) -> None:
     names = [(row["manufacturer"], row["name"]) for row in rows]

@@ -1,7 +1,5 @@
 """Page: which objective, camera and binning to book."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from pages._ui.advising import ask_objective_taken_with
@@ -16,8 +14,8 @@ from pages._ui.planner_choice import ask_chosen, ask_other
 from pages._ui.planner_controls import (
     ask_diameter,
     ask_filters,
-    ask_height,
     ask_light,
+    ask_planes,
     ask_stand,
 )
 from pages._ui.planner_view import (
@@ -64,7 +62,7 @@ try:
     with filters, st.expander("Which lenses and cameras"):
         choices = ask_stand(ask_filters(choices))
     with acquisition, st.expander("How many, and how"):
-        choices = ask_timing(ask_goal(choices))
+        choices = ask_planes(ask_timing(ask_goal(choices)))
     with light, st.expander("Light"):
         choices = ask_light(choices)
     ask_network_and_tolerance(current_session(), measurement)
@@ -87,7 +85,6 @@ st.subheader("Instead of another one")
 show_comparison(chosen, ask_other(options, chosen, ranking))
 show_plan_exports(chosen, ranking)
 st.subheader("In 3D")
-choices = ask_height(current_session().choices, ranking.goal.diameter_um)
-show_stack(chosen, replace(ranking.goal, height_um=choices.plan.height_um))
+show_stack(chosen, ranking.goal)
 
 show_next("pages/throughput.py", "Throughput", "what your microscope time yields.")

@@ -132,8 +132,6 @@ def ask_light(choices: Choices) -> Choices:
         tuple(Modality),
         format_func=lambda one: one.value[0].upper() + one.value[1:],
         key=seeded("modality", plan.modality),
-        help="A point scanner sets its pixels by the zoom: enter each scan format as a "
-        "camera, its pitch = scan field in the intermediate image ÷ pixels.",
     )
     modality = wanted or plan.modality
     excitation_nm = plan.excitation_nm
@@ -146,6 +144,21 @@ def ask_light(choices: Choices) -> Choices:
             format="%.0f",
             key=seeded("excitation_nm", plan.excitation_nm),
         )
+    dwell_us = plan.dwell_us
+    if modality is Modality.POINT_SCANNER:
+        dwell_us = st.number_input(
+            "Dwell time of a pixel (µs)",
+            min_value=0.001,
+            max_value=1e6,
+            step=0.1,
+            key=seeded("dwell_us", plan.dwell_us),
+            help="It takes the place of the exposure: an image takes dwell time × pixels.",
+        )
+        st.caption(
+            "A point scanner has no camera. Under “My microscope” enter each scan format "
+            "as a row of cameras: its pitch is the side of the scan field in the "
+            "intermediate image (µm, at zoom 1) ÷ pixels; the zoom is the relay lens."
+        )
     equal_light = st.checkbox(
         "Expose each until its pixels are as bright as the sample's",
         key=seeded("equal_light", plan.equal_light),
@@ -157,21 +170,28 @@ def ask_light(choices: Choices) -> Choices:
         choices,
         modality=modality,
         excitation_nm=excitation_nm,
+        dwell_us=dwell_us,
         equal_light=equal_light,
     )
 
 
-def ask_height(choices: Choices, usual_um: float) -> Choices:
-    """Ask how high the objects are; keep the answer."""
+def ask_planes(choices: Choices) -> Choices:
+    """Ask how high the objects are, and who decides on the planes; keep the answer."""
     height_um = st.number_input(
         "Height of your objects along the axis of the microscope (µm)",
         min_value=0.001,
         max_value=1e6,
         value=None,
-        placeholder=f"as high as wide: {usual_um:.3g}",
+        placeholder="as high as wide",
         key=seeded("height_um", choices.plan.height_um),
     )
-    return _kept(choices, height_um=height_um)
+    through = st.checkbox(
+        "As many planes as each lens needs through an object",
+        key=seeded("planes_through_objects", choices.plan.planes_through_objects),
+        help="In place of the number of planes above: a lens of higher aperture focuses on "
+        "thinner planes and needs more of them, which costs time, disk and light.",
+    )
+    return _kept(choices, height_um=height_um, planes_through_objects=through)
 
 
 def _several(

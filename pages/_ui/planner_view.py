@@ -154,8 +154,7 @@ def show_comparison(chosen: Option, other: Option) -> None:
 def show_stack(chosen: Option, goal: Goal) -> None:
     """Show the planes of a stack."""
     stack = stack_of(chosen.configuration, goal)
-    height_um = goal.height_um or goal.diameter_um
-    planes, rule = stack_sentences(stack, height_um)
+    planes, rule = stack_sentences(stack, goal.object_height_um)
     st.markdown(f"With {plain(short_name(chosen.configuration))}: {plain(planes)}")
     st.markdown(plain(rule))
     if chosen.depth_of_field_um is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.wording import microns, number, share, times
-from rescale4dl_core.microscope.stack import ANISOTROPIC_ABOVE
+from rescale4dl_core.microscope.camera import CameraKind
+from rescale4dl_core.microscope.stack import ANISOTROPIC_ABOVE, FLAT_FROM
 from rescale4dl_core.planning.gain import Detector
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.stack import Stack
 
 SAME_WITHIN = 0.005
+_AFTER_A = (CameraKind.CMOS, CameraKind.CCD)
 
 
 def short_name(configuration: Configuration) -> str:
@@ -67,19 +69,37 @@ def stack_sentences(stack: Stack, height_um: float) -> tuple[str, ...]:
         if stack.nyquist_z_um is None
         else f"axial Nyquist is {microns(stack.nyquist_z_um)}"
     )
-    rule = (
-        f"more than {number(ANISOTROPIC_ABOVE)}: nnU-Net treats such a stack as "
-        "anisotropic and keeps its first layers within the plane; a 2D network on each "
-        "plane, or planes closer together, may serve better"
-        if stack.is_anisotropic
-        else f"within {number(ANISOTROPIC_ABOVE)}: a 3D network such as nnU-Net treats it "
-        "as a full volume"
-    )
     return (
         f"{stack.n_planes} planes, {microns(stack.z_step_um)} apart, through objects "
         f"{microns(height_um)} high: {axial}, and the objects ask for "
         f"{microns(stack.object_z_um)}.",
-        f"A plane is {number(stack.anisotropy)} pixels from the next one, {rule}.",
+        f"A plane is {number(stack.anisotropy)} pixels from the next one{_rule(stack)}.",
+    )
+
+
+def _rule(stack: Stack) -> str:
+    """Return what the distance of planes means for a 3D network."""
+    if stack.is_anisotropic:
+        return (
+            f", more than {number(ANISOTROPIC_ABOVE)}: nnU-Net treats such a stack as "
+            "anisotropic, looks within planes only in its first layers, and resamples "
+            "across planes apart; a 2D network on each plane, or planes closer together, "
+            "may serve better"
+        )
+    if stack.starts_flat:
+        return (
+            f", within {number(ANISOTROPIC_ABOVE)}, so nnU-Net resamples the stack as one "
+            f"volume; from {number(FLAT_FROM)} on its first layers still look within "
+            "planes only"
+        )
+    if stack.anisotropy * FLAT_FROM <= 1:
+        return (
+            ": planes lie closer together than pixels, so for nnU-Net the plane is the "
+            "coarse part, and its first layers look along the stack only"
+        )
+    return (
+        f", within {number(FLAT_FROM)}: a 3D network such as nnU-Net treats it as a full "
+        "volume"
     )
 
 
@@ -108,6 +128,9 @@ def _iou_change(chosen: Option, other: Option) -> str:
 
 
 def _objects_sentence(chosen: Option, other: Option) -> str:
+    if not (chosen.objects_per_s and other.objects_per_s):
+        lost = other if chosen.objects_per_s else chosen
+        return f"With {short_name(lost.configuration)} no object is expected to be found."
     ratio = chosen.objects_per_s / other.objects_per_s
     if abs(ratio - 1) < SAME_WITHIN:
         return "As many objects per hour."
@@ -140,20 +163,21 @@ def _binning_sentences(chosen: Configuration, other: Configuration) -> tuple[str
     binned = max(chosen, other, key=lambda configuration: configuration.binning)
     noise_e = binned.camera.binned_read_noise_e(binned.binning)
     each_e = binned.camera.read_noise_e
-    side = f"{binned.binning}x{binned.binning}"
+    kind, side = binned.camera.kind, f"{binned.binning}x{binned.binning}"
+    adds = f"{'A' if kind in _AFTER_A else 'An'} {kind} adds {side} pixels"
     if binned.camera.detector is Detector.CCD:
         found.append(
-            f"A {binned.camera.kind} adds {side} pixels before it reads them: one read "
-            "noise for the sum, and fewer rows to read."
+            f"{adds} before it reads them: one read noise for the sum, and fewer rows to "
+            "read."
         )
     elif noise_e is None or each_e is None:
         found.append(
-            f"A {binned.camera.kind} adds {side} pixels after it has read them: their read "
-            "noises add up, and reading takes as long."
+            f"{adds} after it has read them: their read noises add up, and reading takes "
+            "as long."
         )
     else:
         found.append(
-            f"A {binned.camera.kind} adds {side} pixels after it has read them: "
+            f"{adds} after it has read them: "
             f"{number(noise_e)} electrons of read noise instead of {number(each_e)}, and "
             "reading takes as long."
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.window import Window
 
+AUTO = "auto"
 MODALITIES = ("widefield", "transmitted", "spinning-disk", "point-scanner")
 
 
@@ -76,19 +77,28 @@ def _add_acquisition(group: argparse._ArgumentGroup) -> None:
         ("--overlap-percent", 0.0, "of a field's side"),
         ("--emission-nm", 520.0, "emission wavelength"),
         ("--excitation-nm", 488.0, "excitation wavelength, for confocal"),
+        ("--dwell-us", 1.0, "of a pixel, in place of the exposure of a point scanner"),
         ("--power-mw", None, "at the sample; with it, the dose is absolute"),
         ("--compression", 1.0, "raw / compressed bytes"),
     ):
         group.add_argument(flag, type=float, default=value, metavar="X", help=meaning)
     for flag, count, meaning in (
         ("--channels", 1, "colours"),
-        ("--planes", 1, "of a stack"),
         ("--timepoints", 1, "visits"),
         ("--objects", 1000, "wanted in each well"),
         ("--wells", 1, "wells or samples"),
         ("--bytes-per-pixel", 2, "1 for 8 bit, 2 for 16 bit"),
     ):
         group.add_argument(flag, type=int, default=count, metavar="N", help=meaning)
+    group.add_argument(
+        "--planes",
+        default="1",
+        metavar="N",
+        help="of a stack; auto: as many as each objective needs through an object",
+    )
+    group.add_argument(
+        "--height-um", type=float, metavar="H", help="of an object; without, its diameter"
+    )
     group.add_argument("--modality", choices=MODALITIES, default=MODALITIES[0])
 
 
@@ -148,6 +158,7 @@ def _goal_of(args: argparse.Namespace) -> Goal:
             args.emission_nm,
             args.excitation_nm,
             args.power_mw,
+            args.dwell_us,
         ),
         timing=FieldTiming(
             exposure_s=args.exposure_s,
@@ -157,9 +168,11 @@ def _goal_of(args: argparse.Namespace) -> Goal:
             stage_move_s=args.stage_move_s,
             autofocus_s=args.autofocus_s,
             n_channels=args.channels,
-            n_planes=args.planes,
+            n_planes=1 if args.planes == AUTO else _whole(args.planes),
             n_timepoints=args.timepoints,
         ),
+        planes_through_objects=args.planes == AUTO,
+        height_um=args.height_um,
         n_objects_wanted=args.objects,
         n_wells=args.wells,
         overlap_percent=args.overlap_percent,
@@ -168,6 +181,17 @@ def _goal_of(args: argparse.Namespace) -> Goal:
         taken=taken,
         equal_light=args.equal_light,
     )
+
+
+def _whole(text: str) -> int:
+    from rescale4dl_core.errors import QuantityError
+
+    try:
+        return int(text)
+    except ValueError as error:
+        raise QuantityError(
+            f"--planes is {text!r}; a whole number or {AUTO} was expected. Correct it."
+        ) from error
 
 
 def _network(model: str | None) -> tuple[Window, ScoreCurve | None]:

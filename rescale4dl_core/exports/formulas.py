@@ -67,8 +67,8 @@ OF_EXPECTED = (
     Formula(
         "objects_per_field",
         "Objects per field",
-        "area of the field × density × share found; without a density, area of the field "
-        "÷ mean area of an object (Eq. 3, the ceiling)",
+        "area of the field × density (unknown: 1 ÷ mean area of an object, the ceiling of "
+        "Eq. 3) × share found (unknown: 1)",
         PAPER,
     ),
     Formula(
@@ -99,7 +99,8 @@ OF_EXPECTED = (
     Formula(
         "dose_j_per_cm2",
         "Dose on the sample (J/cm²)",
-        "power ÷ lit area × exposure × images of a field ÷ (1 − overlap ÷ 100)²",
+        "power ÷ lit area (field circle of the objective; point scanner: the field) × "
+        "exposure × images of a field ÷ (1 − overlap ÷ 100)²",
         GEOMETRY,
     ),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.exports.alternatives import alternatives_to
 from rescale4dl_core.exports.expected import Expected
 from rescale4dl_core.exports.plan import (
@@ -51,13 +51,18 @@ def plan_of(
     Raises
     ------
     QuantityError
-        If there are more wells than a plate has.
+        If there are more wells than a plate has, or nothing is expected to be found.
     """
     goal, configuration = ranking.goal, option.configuration
     timing = goal.timing
     objective, camera = configuration.objective, configuration.camera
     names = [*channel_names][: timing.n_channels]
     names += [f"Channel {index + 1}" for index in range(len(names), timing.n_channels)]
+    if option.n_fields is None:
+        raise QuantityError(
+            f"With {configuration.label} no object is expected to be found, so there is no "
+            "number of fields to plan. Choose another configuration."
+        )
     if z_step_um is None:
         z_step_um = stack_of(configuration, goal).z_step_um
     return AcquisitionPlan(
@@ -69,12 +74,12 @@ def plan_of(
         binning=configuration.binning,
         image_px=configuration.image_px,
         field_um=configuration.field_um,
-        grid=grid_for(math.ceil((option.n_fields or 1) / goal.n_wells)),
+        grid=grid_for(round(option.n_fields / goal.n_wells)),
         channels=tuple(PlannedChannel(name, option.exposure_s) for name in names),
         tau_s=option.tau_s,
         overlap_percent=goal.overlap_percent,
-        n_planes=timing.n_planes,
-        z_step_um=z_step_um if timing.n_planes > 1 else None,
+        n_planes=option.n_planes,
+        z_step_um=z_step_um if option.n_planes > 1 else None,
         n_timepoints=timing.n_timepoints,
         interval_s=interval_s if timing.n_timepoints > 1 else None,
         wells=wells_of(goal.n_wells),
@@ -87,7 +92,7 @@ def plan_of(
 
 def _expected(option: Option, ranking: Ranking) -> Expected:
     goal = ranking.goal
-    found = option.objects_per_fov
+    new_per_field = option.objects_per_s * option.tau_s
     return Expected(
         rank=option.rank,
         n_configurations=len(ranking),
@@ -98,7 +103,7 @@ def _expected(option: Option, ranking: Ranking) -> Expected:
         window_source=goal.window.source,
         modality=goal.light.modality.value,
         emission_nm=goal.light.emission_nm,
-        objects_per_field=option.objects_per_fov_ceiling if found is None else found,
+        objects_per_field=new_per_field / goal.new_share,
         objects_per_hour=option.objects_per_hour,
         density_per_um2=goal.density_per_um2,
         dose_relative_to=ranking.reference,

@@ -80,6 +80,15 @@ class Camera:
         return Detector.CCD if before else Detector.SCMOS
 
     @property
+    def excess_noise(self) -> float:
+        """Variance of the detected light / its photoelectrons: 2 with EM gain, else 1.
+
+        The read noise of an EMCCD is what is left of it behind the gain, so both go
+        together (Robbins and Hadwen, IEEE Trans. Electron Devices 50:1227, 2003).
+        """
+        return 2.0 if self.kind is CameraKind.EMCCD else 1.0
+
+    @property
     def chip_mm(self) -> tuple[float, float]:
         """Height and width of the chip."""
         return self.rows_px * self.pitch_um / 1000, self.columns_px * self.pitch_um / 1000

@@ -58,6 +58,7 @@ def option_fields(option: Option) -> dict[str, Any]:
         "fov_um": {"y": option.field_height_um, "x": option.field_width_um},
         "image_px": {"y": int(option.image_rows_px), "x": int(option.image_columns_px)},
         "exposure_s": option.exposure_s,
+        "n_planes": option.n_planes,
         "tau_s": option.tau_s,
         "objects_per_fov_ceiling": option.objects_per_fov_ceiling,
         "objects_per_fov": option.objects_per_fov,

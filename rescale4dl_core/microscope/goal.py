@@ -54,6 +54,10 @@ class Goal:
 
     light: Light = field(default_factory=Light)
     timing: FieldTiming = field(default_factory=FieldTiming)
+    planes_through_objects: bool = False
+    """Whether each objective takes as many planes as it needs through an object, else as
+    many as the timing says."""
+
     n_objects_wanted: int = 1000
     """In each well."""
 
@@ -66,7 +70,8 @@ class Goal:
     taken: Taken | None = None
     equal_light: bool = False
     """Whether each configuration is exposed as long as it takes to put the light of the
-    sample as taken into each pixel; else all are exposed alike."""
+    sample as taken into each pixel; else all are exposed alike, by the timing, or point
+    scanners by their dwell time."""
 
     def __post_init__(self) -> None:
         for name, value in (
@@ -108,6 +113,11 @@ class Goal:
     def object_area_um2(self) -> float:
         """Mean area of an object."""
         return self.area_um2 or math.pi / 4 * self.diameter_um**2
+
+    @property
+    def object_height_um(self) -> float:
+        """Height of an object along the axis of the microscope."""
+        return self.height_um or self.diameter_um
 
     @property
     def packed_per_um2(self) -> float:

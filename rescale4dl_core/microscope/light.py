@@ -34,11 +34,16 @@ class Light:
     emission_nm: float = 520.0
     excitation_nm: float = 488.0
     power_mw: float | None = None
-    """At the sample, over the whole lit area; None where it was not measured."""
+    """At the sample, over the whole lit area, the same with every objective; None where it
+    was not measured."""
+
+    dwell_us: float = 1.0
+    """Time that a point scanner spends on one pixel of its scan."""
 
     def __post_init__(self) -> None:
         require_positive("The emission wavelength (nm)", self.emission_nm)
         require_positive("The excitation wavelength (nm)", self.excitation_nm)
+        require_positive("The dwell time of a pixel (µs)", self.dwell_us)
         if self.power_mw is not None:
             require_positive("The power at the sample (mW)", self.power_mw)
 

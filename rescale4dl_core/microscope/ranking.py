@@ -57,6 +57,9 @@ class Option:
     image_rows_px: float
     image_columns_px: float
     exposure_s: float
+    """Of one image; of a point scanner the time to scan it."""
+
+    n_planes: int
     tau_s: float
     objects_per_fov_ceiling: float
     objects_per_fov: float | None
@@ -83,7 +86,8 @@ class Option:
         return self.objects_per_s * SECONDS_PER_HOUR
 
 
-_FIGURES = tuple(f.name for f in fields(Figures) if f.name not in ("dose", "brightness"))
+_APART = ("dose", "brightness", "n_planes")
+_FIGURES = tuple(f.name for f in fields(Figures) if f.name not in _APART)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,14 +104,14 @@ class Ranking:
 
     standings: NDArray[np.int64]
     on_front: NDArray[np.bool_]
+    compared_with: tuple[float, float]
+    """Brightness and dose that light is given against; see `reference`."""
+
+    reference: str
+    """What light is compared with."""
 
     def __len__(self) -> int:
         return len(self.order)
-
-    @property
-    def reference(self) -> str:
-        """What light is compared with."""
-        return "first row" if self.goal.taken_light is None else "sample as taken"
 
     @property
     def density_source(self) -> str:
@@ -145,11 +149,7 @@ class Ranking:
         """Return one configuration with its figures, by its rank from 0."""
         number = int(self.order[rank])
         figures = {name: _known(getattr(self.figures, name)[number]) for name in _FIGURES}
-        first = int(self.order[0])
-        brightness, dose = self.goal.taken_light or (
-            float(self.figures.brightness[first]),
-            float(self.figures.dose[first]),
-        )
+        brightness, dose = self.compared_with
         window = self.goal.window
         return Option(
             configuration=self.configuration(rank),
@@ -159,6 +159,7 @@ class Ranking:
             on_front=bool(self.on_front[number]),
             relative_dose=_known(self.figures.dose[number] / dose),
             relative_brightness=_known(self.figures.brightness[number] / brightness),
+            n_planes=int(self.figures.n_planes[number]),
             **figures,  # type: ignore[arg-type]
         )
 
@@ -197,14 +198,31 @@ def rank(stand: Stand, goal: Goal) -> Ranking:
     """Rank every configuration of `stand` for `goal`, best first."""
     figures = figures_of(stand, goal)
     standings = standings_of(figures, goal)
+    order = best_first(figures, standings, goal)
+    compared_with, reference = _reference(figures, order, goal)
     return Ranking(
         stand=stand,
         goal=goal,
-        order=best_first(figures, standings, goal),
+        order=order,
         figures=figures,
         standings=standings,
         on_front=pareto_front(figures),
+        compared_with=compared_with,
+        reference=reference,
     )
+
+
+def _reference(
+    figures: Figures, order: NDArray[np.int64], goal: Goal
+) -> tuple[tuple[float, float], str]:
+    """Return brightness and dose of the sample as taken, else of the first row known."""
+    if goal.taken_light is not None:
+        return goal.taken_light, "sample as taken"
+    known = np.flatnonzero(np.isfinite(figures.dose + figures.brightness)[order])
+    rank = int(known[0]) if len(known) else 0
+    number = order[rank]
+    name = "first row" if rank == 0 else f"row {rank + 1}, the first of known aperture"
+    return (float(figures.brightness[number]), float(figures.dose[number])), name
 
 
 def _known(value: np.float64) -> float | None:

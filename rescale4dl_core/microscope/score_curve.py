@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+ROUNDING = 1e-9
+"""A coverage this near to an end, as a share of it, is that end computed otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreCurve:
     """Expected IoU over coverage, with its interval; unknown outside the points.
@@ -75,14 +79,26 @@ class ScoreCurve:
             return np.full(np.shape(coverage_percent), np.nan)
         return self._between(coverage_percent, self.recall)
 
+    def held_recall_at(self, coverage_percent: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the share of objects found, outside the points that of the nearest one.
+
+        1 where it was not measured at all.
+        """
+        if self.recall is None:
+            return np.ones(np.shape(coverage_percent))
+        inside = np.clip(
+            coverage_percent, self.coverage_percent[0], self.coverage_percent[-1]
+        )
+        return self._between(inside, self.recall)
+
     def _between(
         self, coverage_percent: NDArray[np.float64], values: tuple[float, ...]
     ) -> NDArray[np.float64]:
+        known = np.log(self.coverage_percent)
+        wanted = np.log(coverage_percent)
+        for end in (known[0], known[-1]):
+            wanted = np.where(np.abs(wanted - end) < ROUNDING, end, wanted)
         found: NDArray[np.float64] = np.interp(
-            np.log(coverage_percent),
-            np.log(self.coverage_percent),
-            values,
-            left=np.nan,
-            right=np.nan,
+            wanted, known, values, left=np.nan, right=np.nan
         )
         return found

@@ -6,13 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.microscope.configuration import ROUNDING
+
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.configuration import Configuration
     from rescale4dl_core.microscope.goal import Goal
+    from rescale4dl_core.planning.sampling import Optics
+
+FLAT_FROM = 2.0
+"""Where planes are this many pixels apart or more, nnU-Net's first layers neither look nor
+pool across planes (`get_pool_and_conv_props`, github.com/MIC-DKFZ/nnUNet)."""
 
 ANISOTROPIC_ABOVE = 3.0
-"""nnU-Net treats a stack as anisotropic where planes are more than 3 pixels apart: it then
-leaves the kernel flat at first and resamples along z apart (Isensee et al. 2021)."""
+"""Above this it calls a stack anisotropic, and resamples across planes apart from within
+them (`ANISO_THRESHOLD`; Isensee et al. 2021)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +47,16 @@ class Stack:
 
     @property
     def is_anisotropic(self) -> bool:
-        """Whether nnU-Net's rule of 3 treats such a stack as anisotropic."""
-        return max(self.anisotropy, 1 / self.anisotropy) > ANISOTROPIC_ABOVE
+        """Whether nnU-Net's rule of 3 treats such a stack as anisotropic.
+
+        Planes closer together than pixels are not: then two axes are the coarse ones.
+        """
+        return self.anisotropy > ANISOTROPIC_ABOVE
+
+    @property
+    def starts_flat(self) -> bool:
+        """Whether nnU-Net's first layers stay within a plane."""
+        return self.anisotropy >= FLAT_FROM
 
 
 def stack_of(configuration: Configuration, goal: Goal) -> Stack:
@@ -51,14 +66,26 @@ def stack_of(configuration: Configuration, goal: Goal) -> Stack:
     asks for; planes closer than Nyquist of the objective add no more.
     """
     optics = configuration.objective.optics(goal.light.emission_nm)
-    nyquist_z_um = None if optics is None else goal.light.nyquist_z_um(optics)
-    height_um = goal.height_um or goal.diameter_um
-    object_z_um = height_um * goal.window.target_percent / 100
-    z_step_um = max(nyquist_z_um or 0.0, object_z_um)
+    step_um = z_step_um(optics, goal)
     return Stack(
-        z_step_um=z_step_um,
-        nyquist_z_um=nyquist_z_um,
-        object_z_um=object_z_um,
-        n_planes=math.ceil(height_um / z_step_um - 1e-9) + 1,
+        z_step_um=step_um,
+        nyquist_z_um=None if optics is None else goal.light.nyquist_z_um(optics),
+        object_z_um=_object_z_um(goal),
+        n_planes=planes_through(goal.object_height_um, step_um),
         pixel_um=configuration.pixel_um,
     )
+
+
+def z_step_um(optics: Optics | None, goal: Goal) -> float:
+    """Return the distance of planes: the larger of Nyquist's and what the objects ask."""
+    nyquist_z_um = 0.0 if optics is None else goal.light.nyquist_z_um(optics)
+    return max(nyquist_z_um, _object_z_um(goal))
+
+
+def planes_through(height_um: float, step_um: float) -> int:
+    """Return how many planes reach from the bottom of an object to its top."""
+    return math.ceil(height_um / step_um - ROUNDING) + 1
+
+
+def _object_z_um(goal: Goal) -> float:
+    return goal.object_height_um * goal.window.target_percent / 100

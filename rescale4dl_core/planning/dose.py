@@ -15,7 +15,7 @@ UM2_PER_CM2 = 1e8
 
 
 def dose_j_per_cm2(
-    power_mw: float, lit_area_um2: Value, exposure_s: Value, n_exposures: float
+    power_mw: float, lit_area_um2: Value, exposure_s: Value, n_exposures: Value
 ) -> Value:
     """Return irradiance x exposure x repeats.
 
@@ -27,7 +27,7 @@ def dose_j_per_cm2(
         That the light reaches.
     exposure_s : float or array
         Of one image.
-    n_exposures : float
+    n_exposures : float or array
         How often each point is lit: channels x planes x time points, times
         1 / (1 - overlap)^2 where fields overlap.
 

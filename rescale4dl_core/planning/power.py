@@ -13,9 +13,10 @@ from rescale4dl_core.quantities import require_positive
 MOST_OBJECTS = 100_000_000
 """A difference that needs more than this is out of reach of any microscope."""
 
-CIRCLE_VARIANCE_PER_RADIUS = 0.676497
-"""Variance of the pixel count of a disc thrown on the grid, over its radius in px
-(Kendall 1948, Quarterly Journal of Mathematics 19, 1-26)."""
+CIRCLE_DEVIATION = 0.676497
+"""Standard deviation of the pixel count of a disc thrown on the grid, over the square root
+of its radius in px (Kendall 1948, Quarterly Journal of Mathematics 19, 1-26); its square is
+the sum of 1 / |k|^3 over the grid without its origin, over 2 pi^2."""
 
 
 def power_of(n_each: int, effect: float, *, alpha: float = 0.05) -> float:
@@ -125,7 +126,7 @@ def smallest_error_percent(diameter_px: float) -> float:
     """Return the error of a diameter from counting pixels alone, in percent of it.
 
     The outline is perfect, only its place on the grid is chance: the standard deviation of
-    the pixel count is sqrt(0.676497 r), and a diameter errs by half of what its area does
+    the pixel count is 0.676497 sqrt(r), and a diameter errs by half of what its area does
     (Eq. 1). Real outlines err more.
 
     Raises
@@ -136,9 +137,9 @@ def smallest_error_percent(diameter_px: float) -> float:
     Examples
     --------
     >>> round(smallest_error_percent(12.5), 2)
-    0.84
+    0.69
     """
     require_positive("The diameter (px)", diameter_px)
     radius_px = diameter_px / 2
-    area_error_px = math.sqrt(CIRCLE_VARIANCE_PER_RADIUS * radius_px)
+    area_error_px = CIRCLE_DEVIATION * math.sqrt(radius_px)
     return 100 * area_error_px / (2 * math.pi * radius_px**2)

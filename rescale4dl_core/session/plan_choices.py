@@ -51,6 +51,9 @@ class PlanChoices:
     modality: Modality = Modality.WIDEFIELD
     excitation_nm: float = 488.0
     power_mw: float | None = None
+    dwell_us: float = 1.0
+    """Time that a point scanner spends on one pixel."""
+
     equal_light: bool = True
     """Where the aperture of the sample is known: expose for equally bright pixels."""
 
@@ -62,6 +65,9 @@ class PlanChoices:
 
     height_um: float | None = None
     """Of the objects along the axis of the microscope; None: as high as wide."""
+
+    planes_through_objects: bool = False
+    """Whether each objective takes as many planes as it needs through an object."""
 
     chosen: Configuration | None = None
     """What is booked: simulated, exported and reported; None: the first one ranked."""
@@ -76,6 +82,7 @@ class PlanChoices:
             ("assumed field number (mm)", self.assumed_field_number_mm, 1, 1000),
             ("excitation wavelength (nm)", self.excitation_nm, 100, 3000),
             ("power at the sample (mW)", self.power_mw, 1e-9, 1e6),
+            ("dwell time of a pixel (µs)", self.dwell_us, 1e-3, 1e6),
             ("compression", self.compression, 1, 1000),
             ("diameter of the objects (µm)", self.diameter_um, 1e-3, 1e6),
             ("height of the objects (µm)", self.height_um, 1e-3, 1e6),

@@ -91,6 +91,7 @@ def goal_of(advice: Recommendation, choices: Choices) -> Goal:
         height_um=plan.height_um,
         light=light,
         timing=choices.timing,
+        planes_through_objects=plan.planes_through_objects,
         n_objects_wanted=choices.n_objects_wanted,
         n_wells=choices.n_wells,
         overlap_percent=choices.overlap_percent,
@@ -104,7 +105,13 @@ def goal_of(advice: Recommendation, choices: Choices) -> Goal:
 def light_of(choices: Choices) -> Light:
     """Return how the sample is lit."""
     plan = choices.plan
-    return Light(plan.modality, choices.emission_nm, plan.excitation_nm, plan.power_mw)
+    return Light(
+        modality=plan.modality,
+        emission_nm=choices.emission_nm,
+        excitation_nm=plan.excitation_nm,
+        power_mw=plan.power_mw,
+        dwell_us=plan.dwell_us,
+    )
 
 
 def taken_of(measurement: Measurement, choices: Choices) -> Taken | None:

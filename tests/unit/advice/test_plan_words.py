@@ -125,4 +125,25 @@ def test_a_stack_is_explained_with_the_rule_of_three():
     fine = stack_of(Configuration(Objective("?", 20), SCMOS, 2), Goal(15.0))
     planes, rule = stack_sentences(fine, 15.0)
     assert "axial Nyquist distance of the objective is not known" in planes
-    assert "within 3" in rule
+    assert "within 2: a 3D network such as nnU-Net treats it as a full volume" in rule
+    between = stack_of(Configuration(Objective("?", 40), SCMOS, 2), Goal(10.0))
+    _, rule = stack_sentences(between, 10.0)  # 0.8 um over 0.325 um
+    assert "2.46 pixels" in rule
+    assert "within 3, so nnU-Net resamples the stack as one volume; from 2 on" in rule
+    flat = stack_of(Configuration(Objective("?", 4), SCMOS), Goal(10.0, height_um=5.0))
+    _, rule = stack_sentences(flat, 5.0)  # 0.4 um over 1.625 um
+    assert "planes lie closer together than pixels" in rule
+    assert "more than 3" not in rule
+
+
+def test_a_configuration_that_finds_nothing_can_be_compared():
+    curve = ScoreCurve(
+        *((1, 4, 6, 20), (0.5, 0.9, 0, 0), (0.4, 0.8, 0, 0), (0.6, 1, 0, 0), "made up"),
+        recall=(0.5, 0.9, 0, 0),
+    )
+    stand = Stand((Objective("20x", 20, 0.75),), (SCMOS,), (1, 2))
+    first, second = rank(stand, Goal(10.0, curve=curve)).top(2)
+    assert second.objects_per_s == 0  # 6.5 % of a diameter, where the curve says none
+    assert "With 20x/0.75 with 2x2 binning no object is expected" in " ".join(
+        comparison(first, second)
+    )

@@ -100,6 +100,7 @@ def test_the_catalogue_that_ships_is_ranked_and_read_by_a_person(capsys):
         (["--diameter-um", "10", "--model", "none"], "no network 'none'"),
         (["--diameter-um", "10", "--camera", "Zyla"], "None of the 1 cameras"),
         (["--diameter-um", "10", "--save", "plan.doc"], "none of the endings"),
+        (["--diameter-um", "10", "--planes", "few"], "a whole number or auto"),
         (["--diameter-um", "10", "--take", "99"], "ranks 1 to 6"),
         ([], "--diameter-um"),
     ],

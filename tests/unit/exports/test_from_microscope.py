@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
 from rescale4dl_core.microscope.camera import Camera
@@ -14,6 +15,7 @@ from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
+from rescale4dl_core.microscope.score_curve import ScoreCurve
 from rescale4dl_core.microscope.stand import Stand
 from rescale4dl_core.planning.timing import FieldTiming
 
@@ -122,3 +124,37 @@ def test_a_ranked_plan_is_read_back_with_all_that_it_promises() -> None:
     ranking = rank(Stand(shipped_objectives(), shipped_cameras()), goal)
     plan = plan_of(ranking.best, ranking)
     assert plan_from_json(plan_json(plan)) == plan
+
+
+def test_what_finds_nothing_cannot_be_planned() -> None:
+    nothing = ScoreCurve((1, 100), (0, 0), (0, 0), (0, 0), "none", recall=(0, 0))
+    stand = Stand((Objective("10x", 10, 0.45),), (Camera("a", 6.5, 2048, 2048),))
+    ranking = rank(stand, Goal(10.0, curve=nothing))
+    with pytest.raises(QuantityError, match="no object is expected to be found"):
+        plan_of(ranking.best, ranking)
+
+
+@pytest.mark.parametrize("density_per_um2", [None, 1e-4])
+def test_objects_per_hour_follow_from_objects_per_field(
+    density_per_um2: float | None,
+) -> None:
+    """The formula that stands in the plan: x (1 - overlap)^2 / tau x 3600."""
+    curve = ScoreCurve((1, 40), (0.9, 0.5), (0, 0), (1, 1), "made up", recall=(0.8, 0.4))
+    goal = Goal(10.0, curve=curve, density_per_um2=density_per_um2, overlap_percent=20)
+    stand = Stand((Objective("10x", 10, 0.45),), (Camera("a", 6.5, 2048, 2048),))
+    ranking = rank(stand, goal)
+    plan = plan_of(ranking.best, ranking)
+    assert plan.expected is not None
+    per_hour = plan.expected.objects_per_field * 0.8**2 / plan.tau_s * 3600
+    assert plan.expected.objects_per_hour == pytest.approx(per_hour)
+
+
+def test_each_lens_takes_the_planes_that_it_needs_through_an_object() -> None:
+    """15 um: 1.2 um apart at NA 0.75, 6.43 um at NA 0.2, where Nyquist decides."""
+    lenses = (Objective("20x", 20, 0.75), Objective("4x", 4, 0.2))
+    goal = Goal(15.0, planes_through_objects=True, timing=FieldTiming(n_planes=9))
+    ranking = rank(Stand(lenses, (Camera("a", 6.5, 2048, 2048),), (2,)), goal)
+    plans = [plan_of(option, ranking) for option in ranking.top(2)]
+    found = {plan.magnification: (plan.n_planes, plan.z_step_um) for plan in plans}
+    assert found[20] == (14, pytest.approx(1.2))
+    assert found[4] == (4, pytest.approx(6.43, abs=0.01))

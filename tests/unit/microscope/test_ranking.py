@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,7 +70,9 @@ goals = st.builds(
         Light,
         modality=st.sampled_from(Modality),
         power_mw=st.none() | between(0.1, 100),
+        dwell_us=between(0.5, 20),
     ),
+    planes_through_objects=st.booleans(),
     timing=st.builds(
         FieldTiming,
         exposure_s=between(0.01, 1),
@@ -107,15 +110,26 @@ def by_hand(objective, camera, binning, relay, stand, goal):
     blurred = nyquist and nyquist / goal.diameter_um > goal.window.high_percent / 100
     power = 2 if light.modality is Modality.TRANSMITTED else 4
     grows = 0 if light.modality is Modality.POINT_SCANNER else 2
+    scanner = light.modality is Modality.POINT_SCANNER
     exposure = timing.exposure_s
+    if scanner:
+        exposure = light.dwell_us / 1e6 * camera.rows_px * camera.columns_px * share**2
     if goal.equal_light and na:
         exposure *= (0.75 / na) ** power * (0.2 / pixel_um) ** grows
     frame = 0.0
     if camera.frame_rate_hz:
         rows_at_once = binning if camera.kind in (CameraKind.CCD, CameraKind.EMCCD) else 1
         frame = 1 / camera.frame_rate_hz / rows_at_once
-    n_images = timing.n_channels * timing.n_planes
-    moves = n_images * timing.z_move_s if timing.n_planes > 1 else 0
+    n_planes = timing.n_planes
+    if goal.planes_through_objects:
+        step = goal.diameter_um * goal.window.target_percent / 100
+        if na:
+            index = objective.immersion_index
+            wave = 0.488 / 8 if confocal else 0.52 / 4
+            step = max(step, wave / index / (1 - math.cos(math.asin(na / index))))
+        n_planes = 1 + math.ceil(goal.diameter_um / step - 1e-9)
+    n_images = timing.n_channels * n_planes
+    moves = n_images * timing.z_move_s if n_planes > 1 else 0
     images = n_images * (exposure + max(frame, timing.readout_s))
     tau = timing.n_timepoints * (images + moves + timing.stage_move_s)
     coverage = 100 * pixel_um / goal.diameter_um
@@ -123,10 +137,12 @@ def by_hand(objective, camera, binning, relay, stand, goal):
     area = height * width * share**2
     per_object = goal.area_um2 or math.pi * (goal.diameter_um / 2) ** 2
     found = 1.0
-    if goal.curve and 1 <= coverage <= 40:
-        found = CURVE.recall_at(coverage).item()
+    if goal.curve:
+        found = CURVE.recall_at(np.clip(coverage, 1, 40)).item()
     counted = found * area * (goal.density_per_um2 or 1 / per_object)
     per_well = goal.n_objects_wanted / (counted * new)
+    if counted >= goal.n_objects_wanted:
+        per_well = 1
     n_fields = goal.n_wells * math.ceil(per_well * (1 - 1e-9))
     rows = math.floor(camera.rows_px * share / binning + 1e-9)
     columns = math.floor(camera.columns_px * share / binning + 1e-9)
@@ -134,7 +150,8 @@ def by_hand(objective, camera, binning, relay, stand, goal):
     dose = None
     if light.power_mw:
         seconds = exposure * n_images * timing.n_timepoints / new
-        dose = light.power_mw / 1000 * seconds / (math.pi / 4 * lit_um**2 * 1e-8)
+        lit_um2 = area if scanner else math.pi / 4 * lit_um**2
+        dose = light.power_mw / 1000 * seconds / (lit_um2 * 1e-8)
     collected = 0 if light.modality is Modality.TRANSMITTED else 2
     relative = na and (0.75 / na) ** collected * (0.2 / pixel_um) ** 2 / new
     return {
@@ -145,6 +162,7 @@ def by_hand(objective, camera, binning, relay, stand, goal):
         "field_width_um": width * share,
         "image_rows_px": rows,
         "exposure_s": exposure,
+        "n_planes": n_planes,
         "tau_s": tau,
         "objects_per_fov_ceiling": area / per_object,
         "objects_per_s": counted * new / tau,

@@ -1,0 +1,70 @@
+"""Single cases of the ranking: ends of a curve, one field, unknown apertures, scanners."""
+
+import pytest
+
+from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.goal import Goal
+from rescale4dl_core.microscope.light import Light, Modality
+from rescale4dl_core.microscope.objective import Objective
+from rescale4dl_core.microscope.ranking import rank
+from rescale4dl_core.microscope.score_curve import ScoreCurve
+from rescale4dl_core.microscope.stand import Stand
+
+
+def test_a_configuration_like_the_sample_has_the_score_of_the_sample():
+    """Its coverage is the end of the curve, computed another way."""
+    for pixel_um in (0.0799, 0.1083, 0.325, 0.65, 1.3):
+        lens = Objective("lens", 6.5 / pixel_um, 0.75)
+        for diameter_um in (1.1, 8.89, 14.7):
+            now_percent = pixel_um / diameter_um * 100
+            curve = ScoreCurve(
+                (now_percent, 900), (0.9, 0.1), (0.8, 0), (1, 0.2), "made up"
+            )
+            stand = Stand((lens,), (Camera("a", 6.5, 512, 512),), (1,))
+            option = rank(stand, Goal(diameter_um, curve=curve)).best
+            assert option.expected_iou == pytest.approx(0.9)
+
+
+def test_what_was_not_measured_finds_no_more_than_the_nearest_that_was():
+    recall = (0.5, 0.9, 0.3)
+    curve = ScoreCurve((1, 4, 12), (0.5, 0.9, 0.5), (0, 0, 0), (1, 1, 1), "up", recall)
+    stand = Stand((Objective("20x", 20, 0.75),), (Camera("a", 6.5, 1200, 1200),), (3, 4))
+    ranking = rank(stand, Goal(10.0, curve=curve))
+    found = {o.configuration.binning: o for o in ranking.top(2)}
+    assert found[4].recall is None  # 13 %, beyond the curve
+    share = found[4].objects_per_s / found[4].objects_per_s_ceiling
+    assert share == pytest.approx(0.3)
+    assert found[3].objects_per_s > found[4].objects_per_s
+
+
+def test_one_field_shares_nothing_with_a_neighbour():
+    """1,664 x 1,664 um hold 1,108 objects: one field, whatever the overlap asked for."""
+    stand = Stand((Objective("8x", 8, 0.4),), (Camera("a", 6.5, 2048, 2048),), (1,))
+    goal = Goal(10.0, density_per_um2=4e-4, overlap_percent=10, n_objects_wanted=1000)
+    assert rank(stand, goal).best.n_fields == 1
+    many = Goal(10.0, density_per_um2=4e-4, overlap_percent=10, n_objects_wanted=9000)
+    # 1107.6 x 0.9^2 = 897 new objects in each
+    assert rank(stand, many).best.n_fields == 11
+
+
+def test_light_is_compared_with_the_first_row_whose_aperture_is_known():
+    lenses = (Objective("old", 10), Objective("new", 20, 0.75))
+    ranking = rank(Stand(lenses, (Camera("a", 6.5, 2048, 2048),), (1,)), Goal(10.0))
+    unknown, known = ranking.top(2)
+    assert unknown.relative_dose is None
+    assert known.relative_dose == 1
+    assert ranking.reference == "row 2, the first of known aperture"
+
+
+def test_a_finer_scan_takes_longer():
+    """1 us per pixel: 1.05 s for 1024 x 1024, 4.2 s for 2048 x 2048 of the same field."""
+    scans = tuple(Camera(str(n), 12_800 / n, n, n) for n in (1024, 2048))
+    light = Light(Modality.POINT_SCANNER, power_mw=0.1)
+    stand = Stand((Objective("20x", 20, 0.75),), scans, (1,))
+    ranking = rank(stand, Goal(10.0, light=light))
+    found = {o.configuration.camera.name: o for o in ranking.top(2)}
+    assert found["1024"].exposure_s == pytest.approx(1.048576)
+    assert found["2048"].exposure_s == pytest.approx(4.194304)
+    # The laser lights the 640 um square that is scanned.
+    dose = 0.1e-3 * 1.048576 / (640e-4) ** 2
+    assert found["1024"].dose_j_per_cm2 == pytest.approx(dose)

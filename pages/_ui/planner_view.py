@@ -14,6 +14,7 @@ from pages._ui.planner_charts import front_chart
 from pages._ui.planner_files import ranking_csv, ranking_json
 from rescale4dl_core.advice.plan_words import (
     comparison,
+    goal_cautions,
     sampling_sentence,
     short_name,
     stack_sentences,
@@ -52,6 +53,8 @@ def show_objects(goal: Goal, purpose: Purpose) -> None:
         f"{microns(goal.diameter_um * window.low_percent / 100)} to "
         f"{microns(goal.diameter_um * window.high_percent / 100)} per pixel."
     )
+    for caution in goal_cautions(goal):
+        st.caption(plain(caution))
     if goal.curve is not None:
         st.caption(f"Expected scores: {plain(goal.curve.source)}.")
     if purpose is Purpose.STRUCTURE:

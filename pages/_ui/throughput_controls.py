@@ -151,7 +151,8 @@ def ask_goal(choices: Choices) -> Choices:
         value=None,
         placeholder="where it was measured",
         key=seeded("power_mw", choices.plan.power_mw),
-        help="With it the light dose is given in J/cm²; without, as a ratio.",
+        help="With it the light dose is given in J/cm²; without, as a ratio. It is taken "
+        "to be the same with every objective, and spread over what the lamp lights.",
     )
     choices = replace(
         choices,

@@ -83,16 +83,19 @@ def show_answer(acquisition: Acquisition, now: WhatIf, tried: WhatIf) -> None:
         width=METRIC_WIDTH_PX,
     )
     numbers.metric(
-        "Light on the sample",
+        "Light for pixels as clean"
+        if tried.dose_j_per_cm2 is None
+        else "Light at this exposure",
         light(tried),
         delta=f"{light(now)} as taken",
         delta_color="off",
         delta_arrow="off",
         border=True,
         width=METRIC_WIDTH_PX + 60,
-        help="In J/cm² where the power at the sample is known: over all channels, planes, "
-        "time points and overlaps. Else against the sample as taken, for equally good "
-        "pixels in bright images.",
+        help="In J/cm² where the power at the sample is known: with the exposure at the "
+        "left, over all channels, planes, time points and overlaps, the power spread over "
+        "the field. Else against the sample as taken, exposed for equally good pixels in "
+        "bright images.",
     )
 
 

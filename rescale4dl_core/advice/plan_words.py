@@ -11,6 +11,7 @@ from rescale4dl_core.planning.gain import Detector
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.configuration import Configuration
+    from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.ranking import Option
     from rescale4dl_core.microscope.stack import Stack
 
@@ -75,6 +76,23 @@ def stack_sentences(stack: Stack, height_um: float) -> tuple[str, ...]:
         f"{microns(stack.object_z_um)}.",
         f"A plane is {number(stack.anisotropy)} pixels from the next one{_rule(stack)}.",
     )
+
+
+def goal_cautions(goal: Goal) -> tuple[str, ...]:
+    """Return what was assumed of the objects and the sample, for want of a number."""
+    found = []
+    if goal.area_um2 is None and goal.density_per_um2 is None:
+        found.append(
+            f"Neither density nor area of the objects is known: they are counted as discs "
+            f"of {microns(goal.diameter_um)}, edge to edge. Elongated ones cover more, so "
+            "fewer fit."
+        )
+    if goal.taken is not None and goal.taken.numerical_aperture is None:
+        found.append(
+            "The aperture that the sample was taken with is not known, so light is "
+            "compared among the configurations only."
+        )
+    return tuple(found)
 
 
 def _rule(stack: Stack) -> str:

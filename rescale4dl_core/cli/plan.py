@@ -118,13 +118,29 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
         f"{'at the density given' if args.density_per_um2 else 'ceiling (Eq. 3)'}",
         *(_line(option) for option in options[:10]),
     ]
+    cautions = _cautions(args, ranking.goal)
     if args.json:
-        return Answer({**ranking_fields(ranking, options), "written": list(written)})
+        fields = ranking_fields(ranking, options)
+        files = {"cautions": list(cautions), "written": list(written)}
+        return Answer({**fields, **files})
     lines.append(f"the first: {sampling_sentence(options[0])}")
     if ranking.goal.curve is not None:
         lines.append(f"expected IoU: {ranking.goal.curve.source}")
+    lines += [f"! {caution}" for caution in cautions]
     lines += [f"Written: {path}" for path in written]
     return Answer({}, tuple(lines))
+
+
+def _cautions(args: argparse.Namespace, goal: Goal) -> tuple[str, ...]:
+    from rescale4dl_core.advice.plan_words import goal_cautions
+
+    if args.na is not None and args.pixel_size is None:
+        return (
+            *goal_cautions(goal),
+            "--na was not used: light can be compared with the sample as taken only where "
+            "--pixel-size is given too.",
+        )
+    return goal_cautions(goal)
 
 
 def _line(option: Option) -> str:

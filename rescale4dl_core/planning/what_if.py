@@ -163,9 +163,7 @@ def what_if(
     density_per_px = acquisition.density_per_px
     count = None if density_per_px is None else density_per_px * field_area_px
     per_fov = ceiling if count is None else count
-    n_fields = acquisition.n_wells * math.ceil(
-        acquisition.n_objects_wanted / (per_fov * acquisition.new_share)
-    )
+    n_fields = acquisition.n_wells * _fields_per_well(acquisition, per_fov)
     tau_s = acquisition.timing.tau_s
     new_fields_per_hour = SECONDS_PER_HOUR / tau_s * acquisition.new_share
     image_px = _image_px(acquisition.fov_px, gain)
@@ -199,6 +197,14 @@ def what_if_series(
 ) -> tuple[WhatIf, ...]:
     """Return `what_if` at each of `ratios`, for a chart."""
     return tuple(what_if(acquisition, ratio, route) for ratio in ratios)
+
+
+def _fields_per_well(acquisition: Acquisition, per_fov: float) -> int:
+    """Return the fields for the objects wanted; a single one shares none with others."""
+    wanted = acquisition.n_objects_wanted
+    if per_fov >= wanted:
+        return 1
+    return math.ceil(wanted / (per_fov * acquisition.new_share))
 
 
 def _dose_j_per_cm2(acquisition: Acquisition, gain: Gain) -> float | None:

@@ -161,6 +161,6 @@ def test_up_to_four_plans_stand_side_by_side(page):
 
 
 def test_a_power_makes_the_dose_absolute(page):
-    assert "J/cm²" not in _metric(page, "Light on the sample").value
+    assert "J/cm²" not in _metric(page, "Light for pixels as clean").value
     page.number_input(key="choice_power_mw").set_value(2.0).run()
-    assert _metric(page, "Light on the sample").value.endswith("J/cm²")
+    assert _metric(page, "Light at this exposure").value.endswith("J/cm²")

@@ -171,3 +171,15 @@ def test_a_rank_is_written_as_every_kind_of_file_or_as_none(plan, tmp_path):
     assert code == 2
     assert "exists already" in output.err
     assert not paths[0].exists()
+
+
+def test_what_had_to_be_assumed_is_said(plan):
+    _, output = plan("--diameter-um", "10", "--na", "0.75", "--json")
+    discs, unused = json.loads(output.out)["cautions"]
+    assert "counted as discs of 10 µm" in discs
+    assert unused.startswith("--na was not used")
+    _, output = plan("--diameter-um", "10", "--area-um2", "30", "--pixel-size", "0.3")
+    assert "! The aperture that the sample was taken with is not known" in output.out
+    arguments = ["--area-um2", "30", "--pixel-size", "0.3", "--na", "0.75", "--json"]
+    _, output = plan("--diameter-um", "10", *arguments)
+    assert json.loads(output.out)["cautions"] == []

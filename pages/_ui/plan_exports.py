@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages._ui.downloads import Download, download_row
-from pages._ui.messages import show_error
+from pages._ui.messages import plain, show_error
 from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.exports.cautions import plan_cautions
 from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.exports.methods import methods_paragraph
 from rescale4dl_core.exports.micro_manager import (
     CAMERA_DEVICE,
+    MOST_POSITIONS,
     OBJECTIVE_DEVICE,
     XY_DEVICE,
     pixel_size_presets,
@@ -46,16 +48,12 @@ def show_plan_exports(option: Option, ranking: Ranking) -> None:
         f"{number(plan.field_um[0])} × {number(plan.field_um[1])} µm each."
         f"{_planes(plan)}"
     )
-    if plan.leaves_wells:
-        st.warning(
-            "The grid of fields is larger than the distance from well to well: it runs "
-            "into the next one. Ask for fewer objects in each well, or use a plate of "
-            "larger wells."
-        )
+    for caution in plan_cautions(plan):
+        st.warning(plain(caution))
     download_row(
         _text("Sequence for useq (YAML)", "plan.useq.yaml", useq_yaml(plan)),
         _text("Sequence for useq (JSON)", "plan.useq.json", useq_json(plan)),
-        _text("Micro-Manager positions", "plan.pos", position_list(plan, xy_device=stage)),
+        *_positions(plan, stage),
         _text(
             "Micro-Manager pixel size",
             "pixel_size.cfg",
@@ -112,6 +110,13 @@ def _planes(plan: AcquisitionPlan) -> str:
         f" {plan.n_planes} planes {microns(plan.z_step_um)} apart reach through "
         f"{microns(reach_um)}."
     )
+
+
+def _positions(plan: AcquisitionPlan, stage: str) -> tuple[Download, ...]:
+    if plan.n_fields > MOST_POSITIONS:
+        return ()
+    content = position_list(plan, xy_device=stage)
+    return (_text("Micro-Manager positions", "plan.pos", content),)
 
 
 def _text(label: str, file_name: str, text: str) -> Download:

@@ -87,6 +87,12 @@ def goal_cautions(goal: Goal) -> tuple[str, ...]:
             f"of {microns(goal.diameter_um)}, edge to edge. Elongated ones cover more, so "
             "fewer fit."
         )
+    if goal.density_per_um2 is not None and goal.density_per_um2 > goal.packed_per_um2:
+        found.append(
+            f"The density, {goal.density_per_um2:g} objects per µm², is more than fit edge "
+            f"to edge ({goal.packed_per_um2:.3g}). Check its unit, or the area of an "
+            "object."
+        )
     if goal.taken is not None and goal.taken.numerical_aperture is None:
         found.append(
             "The aperture that the sample was taken with is not known, so light is "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.options import add_json
 from rescale4dl_core.cli.output import Answer
-from rescale4dl_core.cli.plan_files import add_files, check_endings, save_plan
+from rescale4dl_core.cli.plan_files import add_files, check_files, save_plan
 from rescale4dl_core.cli.plan_stand import add_microscope, stand_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.window import Window
 
 AUTO = "auto"
+N_SHOWN = 10
 MODALITIES = ("widefield", "transmitted", "spinning-disk", "point-scanner")
 
 
@@ -29,7 +30,8 @@ def add_to(commands: Any) -> None:
     objects.add_argument(
         "--diameter-um", type=float, required=True, metavar="D", help="mean diameter in um"
     )
-    objects.add_argument(
+    suited = objects.add_mutually_exclusive_group()
+    suited.add_argument(
         "--window",
         type=float,
         nargs=2,
@@ -50,7 +52,7 @@ def add_to(commands: Any) -> None:
         help="expose each as long as it takes for pixels as bright as those of the sample; "
         "without, all alike",
     )
-    objects.add_argument(
+    suited.add_argument(
         "--model",
         metavar="M",
         help="the network that will find the objects: a name of `models`, or a .onnx or "
@@ -105,23 +107,25 @@ def _add_acquisition(group: argparse._ArgumentGroup) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Rank every configuration."""
     from rescale4dl_core.advice.plan_words import sampling_sentence
+    from rescale4dl_core.exports.cautions import plan_cautions
     from rescale4dl_core.microscope.fields import ranking_fields
     from rescale4dl_core.microscope.ranking import rank
 
-    check_endings(args.save)
+    check_files(args.save)
     ranking = rank(stand_of(args), _goal_of(args))
-    written = save_plan(ranking, args)
-    options = ranking.top(len(ranking))
+    saved = save_plan(ranking, args)
+    written = [str(path) for path in args.save]
+    options = ranking.top(len(ranking) if args.json else N_SHOWN)
     lines = [
-        f"{len(options)} configurations for objects of {args.diameter_um:g} um, best "
+        f"{len(ranking)} configurations for objects of {args.diameter_um:g} um, best "
         "first; objects per hour: "
         f"{'at the density given' if args.density_per_um2 else 'ceiling (Eq. 3)'}",
-        *(_line(option) for option in options[:10]),
+        *(_line(option) for option in options),
     ]
-    cautions = _cautions(args, ranking.goal)
+    cautions = (*_cautions(args, ranking.goal), *(plan_cautions(saved) if saved else ()))
     if args.json:
         fields = ranking_fields(ranking, options)
-        files = {"cautions": list(cautions), "written": list(written)}
+        files = {"cautions": list(cautions), "written": written}
         return Answer({**fields, **files})
     lines.append(f"the first: {sampling_sentence(options[0])}")
     if ranking.goal.curve is not None:
@@ -133,8 +137,10 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
 
 def _cautions(args: argparse.Namespace, goal: Goal) -> tuple[str, ...]:
     from rescale4dl_core.advice.plan_words import goal_cautions
+    from rescale4dl_core.microscope.goal import Taken
 
     if args.na is not None and args.pixel_size is None:
+        Taken(pixel_um=1.0, numerical_aperture=args.na)
         return (
             *goal_cautions(goal),
             "--na was not used: light can be compared with the sample as taken only where "

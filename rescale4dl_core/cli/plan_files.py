@@ -33,14 +33,20 @@ def add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--overwrite", action="store_true", help="replace files that exist")
 
 
-def check_endings(paths: list[Path]) -> None:
-    """Raise `OutputError` where a file has none of the endings."""
+def check_files(paths: list[Path]) -> None:
+    """Raise `OutputError` where a file has none of the endings, or is named twice."""
+    from rescale4dl_core.errors import OutputError
+
     for path in paths:
         _ending(path)
+    places = [path.resolve() for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
+            raise OutputError(f"{path} is named twice with --save. Name each file once.")
 
 
-def save_plan(ranking: Ranking, args: argparse.Namespace) -> tuple[str, ...]:
-    """Write the rank that was asked for, all files or none, and return their names.
+def save_plan(ranking: Ranking, args: argparse.Namespace) -> AcquisitionPlan | None:
+    """Write the rank that was asked for, all files or none; return its plan, if any.
 
     Raises
     ------
@@ -57,14 +63,14 @@ def save_plan(ranking: Ranking, args: argparse.Namespace) -> tuple[str, ...]:
             "one of them with --take."
         )
     if not args.save:
-        return ()
+        return None
     plan = plan_of(ranking.option(args.take - 1), ranking)
     with ExitStack() as files:
         for path in args.save:
             fresh = files.enter_context(fresh_file(path, overwrite=args.overwrite))
             text = _text(plan, _ending(path))
             fresh.write_text(text, encoding="utf-8", newline="")
-    return tuple(str(path) for path in args.save)
+    return plan
 
 
 def _ending(path: Path) -> str:

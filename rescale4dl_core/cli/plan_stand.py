@@ -32,7 +32,7 @@ def add_microscope(group: argparse._ArgumentGroup) -> None:
         nargs="+",
         default=[],
         metavar="NAME",
-        help="only those whose maker and name hold one of these",
+        help="only those called so, or whose maker and name hold it",
     )
     group.add_argument(
         "--camera", nargs="+", default=[], metavar="NAME", help="likewise for cameras"
@@ -64,7 +64,7 @@ def stand_of(args: argparse.Namespace) -> Stand:
 
     cameras = _named(
         catalogue.read_cameras(_read(args.cameras), name=args.cameras)
-        if args.cameras
+        if args.cameras is not None
         else catalogue.shipped_cameras(),
         args.camera,
         "camera",
@@ -87,7 +87,7 @@ def _objectives(
     from rescale4dl_core.microscope import catalogue
     from rescale4dl_core.microscope.micromanager_cfg import objectives_of, read_cfg
 
-    if not args.objectives:
+    if args.objectives is None:
         return catalogue.shipped_objectives()
     data = _read(args.objectives)
     if not args.objectives.lower().endswith(".cfg"):
@@ -107,8 +107,11 @@ def _named(items: tuple[Item, ...], names: Sequence[str], what: str) -> tuple[It
     if not names:
         return items
     wanted = [name.casefold() for name in names]
+    labels = [item.label.casefold() for item in items]
     found = tuple(
-        item for item in items if any(name in item.label.casefold() for name in wanted)
+        item
+        for item, label in zip(items, labels, strict=True)
+        if any(label == name if name in labels else name in label for name in wanted)
     )
     if not found:
         some = ", ".join(item.label for item in items[:5])

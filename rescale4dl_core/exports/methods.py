@@ -9,7 +9,9 @@ from rescale4dl_core import __version__
 if TYPE_CHECKING:
     from rescale4dl_core.exports.plan import AcquisitionPlan
 
-S_PER_MIN, S_PER_H = 60.0, 3600.0
+S_PER_MIN, S_PER_H, S_PER_DAY = 60.0, 3600.0, 86_400.0
+MOST_HOURS = 72
+"""Longer times are told in days."""
 
 
 def methods_paragraph(plan: AcquisitionPlan, why: str = "") -> str:
@@ -31,22 +33,27 @@ def methods_paragraph(plan: AcquisitionPlan, why: str = "") -> str:
         binned = f"with {plan.binning} × {plan.binning} binning"
     sentences = [
         f"Images were acquired with the objective {lens} and the camera {plan.camera} "
-        f"(pixel pitch {plan.pitch_um:g} µm) {binned}, at a total magnification of "
-        f"{plan.magnification:.4g}×, which gives {plan.pixel_um:.4g} µm per pixel on the "
-        f"sample.",
+        f"(pixel pitch {plan.pitch_um:g} µm) {binned}{_lenses(plan)}, at a total "
+        f"magnification of {plan.magnification:.4g}×, which gives {plan.pixel_um:.4g} µm "
+        f"per pixel on the sample.",
         f"Each field of view had {rows} × {columns} pixels ({height_um:.5g} × "
-        f"{width_um:.5g} µm, height × width).",
+        f"{width_um:.5g} µm, height × width{_crop(plan)}).",
         _fields(plan),
         _channels(plan),
     ]
+    if plan.expected is not None:
+        sentences.append(
+            f"The sample was imaged by {plan.expected.modality} (emission "
+            f"{plan.expected.emission_nm:g} nm)."
+        )
     if plan.n_planes > 1 and plan.z_step_um is not None:
         sentences.append(
             f"Stacks had {plan.n_planes} planes at a distance of {plan.z_step_um:.4g} µm."
         )
     if plan.n_timepoints > 1:
         sentences.append(
-            f"{plan.n_timepoints} time points were taken every "
-            f"{time_in_words(plan.round_s)}."
+            f"Every {time_in_words(plan.round_s)} all fields were visited, "
+            f"{plan.n_timepoints} times in all."
         )
     if why:
         sentences.append(why)
@@ -63,10 +70,23 @@ def _fields(plan: AcquisitionPlan) -> str:
     where = "" if wells == 1 else f" in each of {wells} wells"
     if rows * columns == 1:
         return f"One field was taken{where}."
+    overlap = "without"
+    if plan.overlap_percent > 0:
+        overlap = f"with {plan.overlap_percent:g} %"
     return (
-        f"A grid of {rows} × {columns} fields (rows × columns) with "
-        f"{plan.overlap_percent:g} % overlap was taken{where}."
+        f"A grid of {rows} × {columns} fields (rows × columns) {overlap} overlap was taken"
+        f"{where}."
     )
+
+
+def _lenses(plan: AcquisitionPlan) -> str:
+    relay = "" if plan.relay == 1 else f", with a {plan.relay:g}× relay lens"
+    tube = plan.tube_lens_mm
+    return relay if tube is None else f"{relay}, with a tube lens of {tube:g} mm"
+
+
+def _crop(plan: AcquisitionPlan) -> str:
+    return ", the middle of the chip" if plan.is_cropped else ""
 
 
 def _channels(plan: AcquisitionPlan) -> str:
@@ -80,11 +100,13 @@ def time_in_words(seconds: float) -> str:
 
     Examples
     --------
-    >>> time_in_words(12.34), time_in_words(900), time_in_words(5400)
-    ('12.3 s', '15 min', '1.5 h')
+    >>> time_in_words(12.34), time_in_words(900), time_in_words(5400), time_in_words(1e6)
+    ('12.3 s', '15 min', '1.5 h', '12 days')
     """
     if seconds < S_PER_MIN:
         return f"{seconds:.3g} s"
     if seconds < S_PER_H:
         return f"{seconds / S_PER_MIN:.3g} min"
-    return f"{seconds / S_PER_H:.3g} h"
+    if seconds < MOST_HOURS * S_PER_H:
+        return f"{seconds / S_PER_H:.3g} h"
+    return f"{seconds / S_PER_DAY:,.0f} days"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from rescale4dl_core.errors import OutputError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,6 +16,12 @@ OBJECTIVE_DEVICE = "Objective"
 CAMERA_DEVICE = "Camera"
 XY_DEVICE = "XYStage"
 """Names that devices have in most configuration files; yours may differ."""
+
+MOST_POSITIONS = 20_000
+"""A list of these is 20 MB; a sequence for useq describes any grid in a few lines."""
+
+_REFUSED_IN_PRESETS = str.maketrans(dict.fromkeys("!'*,/\\`", "-"))
+"""Micro-Manager does not load a preset whose name holds one of these."""
 
 
 def pixel_size_presets(
@@ -25,13 +33,13 @@ def pixel_size_presets(
     """Return lines for the end of a Micro-Manager .cfg file, one preset per plan.
 
     A preset holds where the objective and the binning are as it says; the objective's
-    label must be the one in the file. Commas separate fields there, so those in names
-    become blanks.
+    label must be the one in the file. Commas separate fields there, so those in labels
+    become blanks; preset names get hyphens for what Micro-Manager refuses in them.
     """
     lines = ["# PixelSize settings"]
     for plan in plans:
         label = _field(plan.objective)
-        preset = f"{label} {plan.binning}x{plan.binning}"
+        preset = f"{label} {plan.binning}x{plan.binning}".translate(_REFUSED_IN_PRESETS)
         lines += [
             f"# Resolution preset: {preset}",
             f"ConfigPixelSize,{preset},{_field(objective_device)},Label,{label}",
@@ -45,7 +53,18 @@ def position_list(plan: AcquisitionPlan, *, xy_device: str = XY_DEVICE) -> str:
     """Return every field of `plan` as a Micro-Manager 2.0 position list (.pos).
 
     The property map that the position dialog saves and loads: each value with its type.
+
+    Raises
+    ------
+    OutputError
+        If there are more than `MOST_POSITIONS`.
     """
+    if plan.n_fields > MOST_POSITIONS:
+        raise OutputError(
+            f"The plan has {plan.n_fields:,} fields of view; lists of up to "
+            f"{MOST_POSITIONS:,} positions are written for Micro-Manager. Take the useq "
+            "sequence, which describes the grid, or ask for fewer objects or wells."
+        )
     content = {
         "encoding": "UTF-8",
         "format": "Micro-Manager Property Map",

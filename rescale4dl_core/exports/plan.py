@@ -89,6 +89,15 @@ class AcquisitionPlan:
 
     wells: tuple[Well, ...] = (Well("1"),)
     bytes_per_pixel: int = 2
+    relay: float = 1.0
+    """Magnification of the lens before the camera, part of `magnification`."""
+
+    tube_lens_mm: float | None = None
+    """Of the stand, where the objective was designed for another one."""
+
+    camera_px: tuple[int, int] | None = None
+    """Rows and columns of the whole chip, binned; None: not known."""
+
     sources: tuple[Source, ...] = ()
     expected: Expected | None = None
     """What it promises for the objects; None for a plan that no ranking made."""
@@ -126,6 +135,12 @@ class AcquisitionPlan:
             require_positive("The z step (µm)", self.z_step_um)
         if self.interval_s is not None:
             require_positive("The time between time points (s)", self.interval_s)
+        names = [channel.name for channel in self.channels]
+        if len(set(names)) < len(names):
+            raise QuantityError(
+                f"Two channels are called {max(names, key=names.count)}. Give each one its "
+                "own name."
+            )
         if not self.channels or not self.wells:
             missing = "wells" if self.channels else "channels"
             raise QuantityError(f"The plan has no {missing}. Give it at least one.")
@@ -134,6 +149,11 @@ class AcquisitionPlan:
     def pixel_um(self) -> float:
         """Side of a saved pixel on the sample: pitch x binning / magnification."""
         return self.pitch_um * self.binning / self.magnification
+
+    @property
+    def is_cropped(self) -> bool:
+        """Whether only the middle of the chip is saved: the objective fills no more."""
+        return self.camera_px is not None and self.image_px != self.camera_px
 
     @property
     def step_um(self) -> tuple[float, float]:

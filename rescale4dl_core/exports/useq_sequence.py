@@ -65,6 +65,8 @@ def _sequence(plan: AcquisitionPlan) -> dict[str, Any]:
             "objective": plan.objective,
             "camera": plan.camera,
             "binning": plan.binning,
+            "image_px": list(plan.image_px),
+            "middle_of_chip_only": plan.is_cropped,
             **derived_of(plan),
         }
     }

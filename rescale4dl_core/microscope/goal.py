@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.score_curve import ScoreCurve
 
 
+HIGHEST_APERTURE = 1.8
+"""Immersion media of a higher index are not in use."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """The sample as it was taken: light is compared with it."""
@@ -25,8 +29,15 @@ class Taken:
 
     def __post_init__(self) -> None:
         require_positive("The pixel size of the sample (µm)", self.pixel_um)
-        if self.numerical_aperture is not None:
-            require_positive("The numerical aperture", self.numerical_aperture)
+        aperture = self.numerical_aperture
+        if aperture is not None:
+            require_positive("The numerical aperture", aperture)
+            if aperture > HIGHEST_APERTURE:
+                raise QuantityError(
+                    f"A numerical aperture of {aperture:g} is impossible: it cannot exceed "
+                    "the refractive index of the immersion, 1 in air and at most "
+                    f"{HIGHEST_APERTURE:g} in any. Correct it and try again."
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,13 @@ class Stand:
             )
         for binning in self.binnings:
             require_whole_binning(binning)
+            for camera in self.cameras:
+                if binning > min(camera.rows_px, camera.columns_px):
+                    raise CatalogueError(
+                        f"{camera.label} has {camera.rows_px} × {camera.columns_px} "
+                        f"pixels, so they cannot be binned {binning} × {binning}. Choose "
+                        "a lower binning."
+                    )
         for relay in self.relays:
             require_lenses(relay, self.tube_lens_mm, self.assumed_field_number_mm)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.wording import microns, number
+from rescale4dl_core.exports.cautions import plan_cautions
 from rescale4dl_core.exports.formulas import formulas_of
 from rescale4dl_core.exports.methods import methods_paragraph, time_in_words
 from rescale4dl_core.report.document import Section, Table
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.exports.plan import AcquisitionPlan
 
 BYTES_PER_GB = 1e9
+OTHER_SIZE = 1.1
+"""Mean diameters further apart than this factor are those of other objects."""
 
 
 def plan_section(plan: AcquisitionPlan, advice: Recommendation) -> Section:
@@ -32,14 +35,24 @@ def plan_section(plan: AcquisitionPlan, advice: Recommendation) -> Section:
 
 
 def _cautions(plan: AcquisitionPlan, advice: Recommendation) -> tuple[str, ...]:
+    found = []
+    diameter_um, expected = advice.measurement.diameter_um, plan.expected
+    if expected is not None and diameter_um is not None:
+        ratio = expected.diameter_um / diameter_um
+        if max(ratio, 1 / ratio) > OTHER_SIZE:
+            found.append(
+                f"Made for objects of {microns(expected.diameter_um)}, and yours measure "
+                f"{microns(diameter_um)}: what to expect of it holds for the former. Rank "
+                "the configurations again for your sample."
+            )
     coverage_percent, window = _coverage_percent(plan, advice), advice.window
-    if coverage_percent is None or window.contains(coverage_percent):
-        return ()
-    return (
-        f"Not what is recommended: one pixel of this plan spans {number(coverage_percent)} "
-        f"% of the mean diameter, outside the range of {number(window.low_percent)} to "
-        f"{number(window.high_percent)} %.",
-    )
+    if coverage_percent is not None and not window.contains(coverage_percent):
+        found.append(
+            "Not what is recommended: one pixel of this plan spans "
+            f"{number(coverage_percent)} % of the mean diameter, outside the range of "
+            f"{number(window.low_percent)} to {number(window.high_percent)} %."
+        )
+    return (*found, *plan_cautions(plan))
 
 
 def _why(plan: AcquisitionPlan, advice: Recommendation) -> str:
@@ -65,7 +78,11 @@ def _settings(plan: AcquisitionPlan) -> Table:
         ("Binning", f"{plan.binning} × {plan.binning}"),
         ("Total magnification", f"{number(plan.magnification)}x"),
         ("Pixel size on the sample", microns(plan.pixel_um)),
-        ("Image", f"{plan.image_px[0]} × {plan.image_px[1]} px (rows × columns)"),
+        (
+            "Image",
+            f"{plan.image_px[0]} × {plan.image_px[1]} px (rows × columns)"
+            f"{', the middle of the chip' if plan.is_cropped else ''}",
+        ),
         ("Field of view", f"{number(height_um)} × {number(width_um)} µm"),
         ("Fields in each well", f"{plan.grid[0]} × {plan.grid[1]} (rows × columns)"),
         ("Overlap", f"{number(plan.overlap_percent)} %"),

@@ -101,6 +101,12 @@ def test_the_catalogue_that_ships_is_ranked_and_read_by_a_person(capsys):
         (["--diameter-um", "10", "--camera", "Zyla"], "None of the 1 cameras"),
         (["--diameter-um", "10", "--save", "plan.doc"], "none of the endings"),
         (["--diameter-um", "10", "--planes", "few"], "a whole number or auto"),
+        (["--diameter-um", "10", "--na", "-3"], "numerical aperture"),
+        (["--diameter-um", "10", "--pixel-size", "1", "--na", "5"], "at most 1.8 in any"),
+        (["--diameter-um", "10", "--binning", "5000"], "cannot be binned 5000"),
+        (["--diameter-um", "10", "--save", "a.pos", "./a.pos"], "named twice"),
+        (["--diameter-um", "10", "--objectives", ""], "cannot be read"),
+        (["--diameter-um", "10", "--window", "1", "2", "--model", "m"], "not allowed with"),
         (["--diameter-um", "10", "--take", "99"], "ranks 1 to 6"),
         ([], "--diameter-um"),
     ],
@@ -183,3 +189,19 @@ def test_what_had_to_be_assumed_is_said(plan):
     arguments = ["--area-um2", "30", "--pixel-size", "0.3", "--na", "0.75", "--json"]
     _, output = plan("--diameter-um", "10", *arguments)
     assert json.loads(output.out)["cautions"] == []
+    _, output = plan("--diameter-um", "10", "--density-per-um2", "1", "--json")
+    assert "more than fit edge to edge (0.0127)" in json.loads(output.out)["cautions"][0]
+
+
+def test_a_whole_name_wins_over_those_that_hold_it(capsys):
+    name = "Teledyne Photometrics Kinetix"
+    assert main(["plan", "--diameter-um", "10", "--camera", name, "--json"]) == 0
+    found = rows(capsys.readouterr())
+    assert {row["camera"] for row in found} == {name}
+
+
+def test_grids_that_run_into_the_next_well_are_told(plan, tmp_path):
+    arguments = ["--wells", "96", "--density-per-um2", "1e-6"]
+    saved = ["--save", str(tmp_path / "plan.json")]
+    _, output = plan("--diameter-um", "15", *arguments, *saved)
+    assert "it runs into the next one" in output.out

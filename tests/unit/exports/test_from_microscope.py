@@ -7,7 +7,9 @@ import math
 import pytest
 
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.exports.cautions import plan_cautions
 from rescale4dl_core.exports.from_microscope import plan_of
+from rescale4dl_core.exports.methods import methods_paragraph
 from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
@@ -158,3 +160,29 @@ def test_each_lens_takes_the_planes_that_it_needs_through_an_object() -> None:
     found = {plan.magnification: (plan.n_planes, plan.z_step_um) for plan in plans}
     assert found[20] == (14, pytest.approx(1.2))
     assert found[4] == (4, pytest.approx(6.43, abs=0.01))
+
+
+def test_a_chip_that_the_objective_does_not_fill_is_to_be_cropped() -> None:
+    """Field number 22 under 4x: the square in the circle has 22 / sqrt(2) = 15.56 mm."""
+    stand = Stand(
+        (Objective("4x", 4, 0.2, field_number_mm=22),),
+        (Camera("large", 6.5, 3200, 3200),),
+        (2,),
+        relays=(0.63,),
+        tube_lens_mm=165,
+    )
+    ranking = rank(stand, Goal(30.0))
+    plan = plan_of(ranking.best, ranking)
+    side_px = math.floor(22_000 / math.sqrt(2) / 6.5 * 0.63 / 2)
+    assert plan.is_cropped
+    assert plan.image_px == (side_px, side_px)
+    assert plan.camera_px == (1600, 1600)
+    assert plan.field_um == pytest.approx((side_px * plan.pixel_um,) * 2)
+    (caution,) = plan_cautions(plan)
+    assert f"its middle {side_px} × {side_px} pixels" in caution
+    text = methods_paragraph(plan)
+    assert "the middle of the chip" in text
+    assert "with a 0.63× relay lens, with a tube lens of 165 mm" in text
+    small = Stand((Objective("4x", 4, 0.2),), (Camera("small", 6.5, 512, 512),))
+    whole = rank(small, Goal(30.0))
+    assert plan_cautions(plan_of(whole.best, whole)) == ()

@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pymmcore
 import pytest
 import useq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rescale4dl_core.errors import CatalogueError
+from rescale4dl_core.errors import CatalogueError, OutputError
 from rescale4dl_core.exports.formulas import FORMULAS, derived_of
 from rescale4dl_core.exports.methods import methods_paragraph
 from rescale4dl_core.exports.micro_manager import pixel_size_presets, position_list
 from rescale4dl_core.exports.plan import AcquisitionPlan, PlannedChannel
 from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
 from rescale4dl_core.exports.useq_sequence import useq_json, useq_yaml
+from rescale4dl_core.microscope.catalogue import shipped_objectives
 from rescale4dl_core.microscope.micromanager_cfg import read_cfg
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def places(sequence: useq.MDASequence) -> list[tuple[str | None, float, float]]:
@@ -113,13 +118,40 @@ def test_micro_manager_presets_have_five_fields_and_the_pixel_size(
 ) -> None:
     lines = pixel_size_presets([plan], objective_device="Nosepiece").splitlines()
     settings_ = [line.split(",") for line in lines if line.startswith("ConfigPixelSize")]
-    preset = "Nikon CFI Plan Apo 20x/0.75 (MRD00201 MRD00205) 2x2"
+    preset = "Nikon CFI Plan Apo 20x-0.75 (MRD00201 MRD00205) 2x2"
     assert [(f[1], f[2], f[3], len(f)) for f in settings_] == [
         (preset, "Nosepiece", "Label", 5),
         (preset, "Camera", "Binning", 5),
     ]
     (size,) = [line.split(",") for line in lines if line.startswith("PixelSize_um")]
     assert (size[1], float(size[2])) == (preset, plan.pixel_um)
+
+
+def test_micro_manager_itself_loads_the_presets_of_every_objective_that_ships(
+    plan: AcquisitionPlan, tmp_path: Path
+) -> None:
+    names = [one.label for one in shipped_objectives()] + ["a!b'c*d,e/f\\g`h µ"]
+    plans = [replace(plan, objective=name) for name in names]
+    path = tmp_path / "pixel_size.cfg"
+    path.write_text(pixel_size_presets(plans), encoding="utf-8")
+    core = pymmcore.CMMCore()
+    core.loadSystemConfiguration(str(path))
+    presets = core.getAvailablePixelSizeConfigs()
+    assert len(presets) == len(set(names))
+    for preset in presets:
+        assert core.getPixelSizeUmByID(preset) == pytest.approx(plan.pixel_um)
+    settings_ = core.getPixelSizeConfigData(presets[0])
+    found = [settings_.getSetting(i) for i in range(settings_.size())]
+    assert ("Camera", "Binning", "2") in {
+        (one.getDeviceLabel(), one.getPropertyName(), one.getPropertyValue())
+        for one in found
+    }
+
+
+def test_a_list_of_too_many_positions_is_refused(plan: AcquisitionPlan) -> None:
+    large = replace(plan, grid=(100, 101))  # in each of 2 wells
+    with pytest.raises(OutputError, match="20,200 fields of view; lists of up to 20,000"):
+        position_list(large)
 
 
 def test_a_plan_file_comes_back_as_the_same_plan(plan: AcquisitionPlan) -> None:
@@ -164,7 +196,7 @@ def test_the_methods_paragraph_holds_every_number_of_the_plan(
     wanted = {20, 0.75, 6.5, 2, 0.65, 1024, 665.6, 3, 4, 10, 50, 200, 7, 0.5, 5, 15}
     assert wanted <= found
     assert "2 wells" in text
-    assert "every 15 min" in text
+    assert "Every 15 min all fields were visited, 5 times in all." in text
     assert "The pixel covers 6.5 % of a cell." in text
 
 

@@ -149,6 +149,12 @@ def test_a_ranked_plan_says_what_to_expect_and_what_else_there_is(demo_case: Cas
     assert "1,772, at 1,000 objects per mm²" in text
     assert "2.25x coarser than Nyquist, 0.289 µm" in text
     assert "40x, Zyla" in text
+    assert "Made for objects of" not in text
+    other = rank(ranking.stand, replace(goal, diameter_um=15.0))
+    case = replace(demo_case, plan=plan_of(other.best, other))
+    assert "Made for objects of 15 µm, and yours measure 8.89 µm" in words(
+        page_of(case).text
+    )
 
 
 def test_one_html_file_needs_no_other(full_case: Case) -> None:

@@ -7,7 +7,7 @@ from pages._ui.entry import enter_through_app
 from pages._ui.evidence import advised
 from pages._ui.look_panel import (
     ask_configuration,
-    ask_light,
+    ask_exposure,
     offer_network,
     show_facts,
     show_found,
@@ -19,10 +19,12 @@ from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.network_choice import NO_NETWORKS, choose_network
 from pages._ui.network_objects import objects_so_far
 from pages._ui.open_networks import open_networks
+from pages._ui.planner_controls import ask_light
 from pages._ui.sample_controls import choose_image, choose_pixel_size
 from pages._ui.state import current_session
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.store import shipped_cards
+from rescale4dl_core.session.looking import planned_exposure_ratio
 from rescale4dl_core.session.planning import ranking_of
 
 enter_through_app()
@@ -44,13 +46,15 @@ if image.pixel_size is None:
 try:
     measurement = measured(session)
     choices = ask_objective_taken_with(
-        session.choices, "The objective that your sample was taken with"
+        session.choices, "The objective that your sample was taken with", expanded=True
     )
-    ranking = ranking_of(advised(measurement, session), choices)
-    configuration = ask_configuration(ranking, image, choices)
     choices = ask_light(choices)
-    seen = simulated(image, configuration, choices)
-    show_facts(seen, configuration)
+    ranking = ranking_of(advised(measurement, session), choices)
+    option = ask_configuration(ranking, image, choices)
+    planned_ratio = planned_exposure_ratio(option, choices)
+    choices = ask_exposure(choices, planned_ratio)
+    seen = simulated(image, option.configuration, choices, planned_ratio)
+    show_facts(seen, option.configuration)
     cards = shipped_cards()
     if cards:
         card = choose_network(cards, *objects_so_far(session))

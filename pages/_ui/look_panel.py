@@ -18,8 +18,8 @@ from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.pictures.two_outlines import found_and_true
 from rescale4dl_core.rescale.series import rescale_image
-from rescale4dl_core.session.looking import best_simulated, look_through
-from rescale4dl_core.session.planning import chosen_of
+from rescale4dl_core.session.looking import best_simulated, look_through, taken_with
+from rescale4dl_core.session.planning import chosen_of, light_of
 from rescale4dl_core.study.look_compared import (
     AS_TAKEN,
     BINNED,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.microscope.configuration import Configuration
-    from rescale4dl_core.microscope.ranking import Ranking
+    from rescale4dl_core.microscope.ranking import Option, Ranking
     from rescale4dl_core.pictures.zoom import Zoom
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.model import Choices, Session
@@ -49,59 +49,83 @@ TITLES = {
 _WANTED = "look_network_wanted"
 
 
-def ask_configuration(ranking: Ranking, image: Image, choices: Choices) -> Configuration:
+def ask_configuration(ranking: Ranking, image: Image, choices: Choices) -> Option:
     """Ask which objective, camera and binning to look through."""
-    chosen = chosen_of(ranking, choices).configuration
-    offered = list(dict.fromkeys((chosen, *best_simulated(ranking, image, choices))))
-    names = {one.label: one for one in offered}
+    chosen = chosen_of(ranking, choices)
+    offered = (chosen, *best_simulated(ranking, image, choices))
+    options = {one.configuration.label: one for one in reversed(offered)}
+    names = list(dict.fromkeys(one.configuration.label for one in offered))
     name = st.selectbox(
         "Objective, camera and binning",
-        list(names),
-        key=seeded("look_configuration", chosen.label),
+        names,
+        key=seeded("look_configuration", names[0]),
         help="First the one chosen on the Planner page, then the best-ranked one of every "
         "objective that your sample image is sharp enough for.",
     )
-    return names[name]
+    return options[name or names[0]]
 
 
-def ask_light(choices: Choices) -> Choices:
+def ask_exposure(choices: Choices, planned_ratio: float) -> Choices:
     """Ask how bright the sample image was and how long the exposure; keep the answer."""
-    bright, exposure = st.columns(2)
+    bright, dark, exposure = st.columns(3)
     brightest_e = bright.number_input(
-        "Photoelectrons in the brightest pixels of your image",
+        "Photoelectrons in your brightest pixels",
         min_value=1.0,
         max_value=1e7,
+        value=None,
         step=100.0,
         format="%.0f",
+        placeholder="read from its noise",
         key=seeded("brightest_e", choices.look.brightest_e),
-        help="Light that one camera pixel detected. Files do not say; a well exposed sCMOS "
-        "image has 500 to 5,000, a dim one 50.",
+        help="Light that one camera pixel detected: counts above the offset × "
+        "photoelectrons per count. A well exposed sCMOS image has 500 to 5,000, a dim one "
+        "50. Empty: as many as the noise of your image tells.",
+    )
+    offset_counts = dark.number_input(
+        "Camera offset (counts without light)",
+        min_value=-1e6,
+        max_value=1e6,
+        value=None,
+        step=10.0,
+        format="%.0f",
+        placeholder="not known",
+        key=seeded("offset_counts", choices.look.offset_counts),
+        help="The mean of an image taken with the shutter closed. Most sCMOS cameras have "
+        "100, EMCCDs some hundreds, 8-bit images often 0. Without it, background light "
+        "cannot be told from the camera's own.",
     )
     exposure_ratio = exposure.number_input(
         "Exposure time against your image's",
         min_value=0.001,
         max_value=1000.0,
+        value=None,
         step=0.5,
+        placeholder=f"as planned: {number(planned_ratio)} times",
         key=seeded("exposure_ratio", choices.look.exposure_ratio),
-        help="2: twice as long.",
+        help="2: twice as long. Empty: as the Planner exposes this configuration.",
     )
     look = replace(
         choices.look,
-        brightest_e=float(brightest_e or choices.look.brightest_e),
-        exposure_ratio=float(exposure_ratio or choices.look.exposure_ratio),
+        brightest_e=brightest_e,
+        offset_counts=offset_counts,
+        exposure_ratio=exposure_ratio,
     )
     choices = replace(choices, look=look)
     keep_choices(choices)
     return choices
 
 
-def simulated(image: Image, configuration: Configuration, choices: Choices) -> Look:
+def simulated(
+    image: Image, configuration: Configuration, choices: Choices, planned_ratio: float
+) -> Look:
     """See `look_through`; while it is computed, the page shows the progress."""
-    settings = (choices.look, choices.plan.modality, choices.numerical_aperture)
-    key = (image_key(image), configuration, settings, choices.emission_nm)
+    settings = (taken_with(choices), light_of(choices), choices.look, planned_ratio)
+    key = (image_key(image), configuration, settings)
 
     def work(progress: Progress) -> Look:
-        return look_through(image, configuration, choices, progress=progress)
+        return look_through(
+            image, configuration, choices, planned_ratio=planned_ratio, progress=progress
+        )
 
     return computed("look", key, work)
 
@@ -133,6 +157,8 @@ def show_facts(seen: Look, configuration: Configuration) -> None:
         help="Below 5, objects drown in noise.",
     )
     show_notes(seen.notes)
+    said = f"Your brightest pixels have {seen.sample_brightest_e:,.0f} photoelectrons."
+    st.caption(plain(" ".join((said, *seen.assumptions))))
 
 
 def offer_network(

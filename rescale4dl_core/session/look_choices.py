@@ -11,18 +11,23 @@ from rescale4dl_core.errors import QuantityError
 class LookChoices:
     """Choices of the look before booking; the defaults are what it starts with."""
 
-    brightest_e: float = 1000.0
-    """Photoelectrons in the brightest pixels of the sample image."""
+    brightest_e: float | None = None
+    """Photoelectrons in the brightest pixels of the sample image; None: read from its
+    noise."""
 
-    exposure_ratio: float = 1.0
-    """Exposure time of the new configuration / that of the sample."""
+    exposure_ratio: float | None = None
+    """Exposure time of the new configuration / that of the sample; None: as planned."""
+
+    offset_counts: float | None = None
+    """Counts of the sample's camera without light; None: not known."""
 
     def __post_init__(self) -> None:
         for name, value, low, high in (
             ("photoelectrons of the brightest pixels", self.brightest_e, 1, 1e7),
             ("exposure against the sample's", self.exposure_ratio, 1e-3, 1e3),
+            ("camera offset (counts)", self.offset_counts, -1e6, 1e6),
         ):
-            if not low <= value <= high:
+            if value is not None and not low <= value <= high:
                 raise QuantityError(
                     f"The value for {name} must lie between {low:g} and {high:g}; got "
                     f"{value!r}. Correct it and try again."

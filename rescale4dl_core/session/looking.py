@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.microscope.goal import Taken
+from rescale4dl_core.microscope.light import Modality
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.session.planning import light_of
 from rescale4dl_core.simulation.configured import view_of
@@ -15,15 +17,31 @@ from rescale4dl_core.simulation.view import TakenWith, psf_sigma_um
 if TYPE_CHECKING:
     from rescale4dl_core.images import Image
     from rescale4dl_core.microscope.configuration import Configuration
-    from rescale4dl_core.microscope.ranking import Ranking
+    from rescale4dl_core.microscope.ranking import Option, Ranking
     from rescale4dl_core.session.model import Choices
 
 
 def taken_with(choices: Choices) -> TakenWith:
     """Return how the sample was taken, as far as the user told."""
     aperture = choices.numerical_aperture
-    sigma_um = None if aperture is None else psf_sigma_um(aperture, choices.emission_nm)
-    return TakenWith(psf_sigma_um=sigma_um, brightest_e=choices.look.brightest_e)
+    return TakenWith(
+        psf_sigma_um=(
+            None if aperture is None else psf_sigma_um(aperture, light_of(choices))
+        ),
+        dark_counts=choices.look.offset_counts,
+        brightest_e=choices.look.brightest_e,
+        is_transmitted=choices.plan.modality is Modality.TRANSMITTED,
+    )
+
+
+def planned_exposure_ratio(option: Option, choices: Choices) -> float:
+    """Return the exposure that the plan gives a configuration / that of the sample.
+
+    1 where all are exposed alike, which is what a plan does that has no aperture to
+    compare the light by.
+    """
+    exposure_s = choices.timing.exposure_s
+    return option.exposure_s / exposure_s if exposure_s > 0 else 1.0
 
 
 def look_through(
@@ -31,14 +49,24 @@ def look_through(
     configuration: Configuration,
     choices: Choices,
     *,
+    planned_ratio: float = 1.0,
     progress: Progress = silent,
 ) -> Look:
-    """Return `image` as `configuration` would show it; see `simulation.look.look`."""
+    """Return `image` as `configuration` would show it; see `simulation.look.look`.
+
+    `planned_ratio` is the exposure against the sample's where the user gave none.
+    """
+    pixel_size = image.pixel_size
+    if pixel_size is None:
+        raise QuantityError(
+            f"{image.name}: the pixel size is not known, and without it nothing can be "
+            "said about another microscope. Type the pixel size in first."
+        )
     view = view_of(
         configuration,
         light_of(choices),
-        taken_aperture=choices.numerical_aperture,
-        exposure_ratio=choices.look.exposure_ratio,
+        taken=Taken(pixel_size.mean_um, choices.numerical_aperture),
+        exposure_ratio=choices.look.exposure_ratio or planned_ratio,
     )
     return look(image, taken_with(choices), view, progress=progress)
 
@@ -48,9 +76,9 @@ def can_be_simulated(image: Image, configuration: Configuration, choices: Choice
     aperture = configuration.objective.numerical_aperture
     if image.pixel_size is None or aperture is None:
         return False
-    wanted_um = psf_sigma_um(aperture, choices.emission_nm)
+    wanted_um = psf_sigma_um(aperture, light_of(choices))
     try:
-        ratio = ratio_of_pixels(image.pixel_size.mean_um, configuration.pixel_um)
+        ratio = ratio_of_pixels(image.pixel_size, configuration.pixel_um)
         missing_sigma_um(taken_with(choices).psf_sigma_um or 0.0, wanted_um)
     except QuantityError:
         return False
@@ -59,7 +87,7 @@ def can_be_simulated(image: Image, configuration: Configuration, choices: Choice
 
 def best_simulated(
     ranking: Ranking, image: Image, choices: Choices, *, most: int = 30
-) -> tuple[Configuration, ...]:
+) -> tuple[Option, ...]:
     """Return the best-ranked configurations that can be simulated, one per objective.
 
     Parameters
@@ -73,12 +101,12 @@ def best_simulated(
     most : int
         How many at most.
     """
-    found: dict[str, Configuration] = {}
+    found: dict[str, Option] = {}
     for rank in range(len(ranking)):
         configuration = ranking.configuration(rank)
         name = configuration.objective.label
         if name not in found and can_be_simulated(image, configuration, choices):
-            found[name] = configuration
+            found[name] = ranking.option(rank)
             if len(found) == most:
                 break
     return tuple(found.values())

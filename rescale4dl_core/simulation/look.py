@@ -1,16 +1,15 @@
 """A look before booking: the sample as another objective, camera and binning show it.
 
 Counts become photoelectrons; the blur that is missing is added; larger pixels collect what
-falls on them, more or less of it by the light of the configuration; and the camera adds
-shot noise, read noise and its limits. A lower magnification is so told from mere binning:
-its point spread function is wider and its light another.
+falls on them, more or less of it by the light of the configuration; and the camera adds its
+noise and its limits. A lower magnification is so told from mere binning: its point spread
+function is wider and its light another.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,21 +18,24 @@ from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.simulation.light import (
-    blurred,
-    collected,
+    BRIGHT_PERCENTILE,
+    light_of_counts,
     missing_sigma_um,
-    photoelectrons,
     ratio_of_pixels,
 )
+from rescale4dl_core.simulation.look_notes import notes_on_the_sample, notes_on_the_view
+from rescale4dl_core.simulation.readout import noise_e, read_out
+from rescale4dl_core.simulation.shot_noise import arrive, brightest_by_noise, noise_share
+from rescale4dl_core.simulation.spread import Spread
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from rescale4dl_core.quantities import RescaleFactor
     from rescale4dl_core.simulation.view import TakenWith, View
 
-OFFSET_COUNTS = 100.0
 SIMULATED = "simulated"
+
+USUAL_BRIGHTEST_E, MOST_BRIGHTEST_E = 1000.0, 100_000.0
+"""Where the noise says nothing, or more than the full well of cameras: it was smoothed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +43,7 @@ class Look:
     """The sample image as a configuration would show it."""
 
     image: Image
-    """16-bit counts; the field is that of the sample, not the camera's whole field."""
+    """Counts; the field is that of the sample, not the camera's whole field."""
 
     factor: RescaleFactor
     """Pixel size of the view / of the sample."""
@@ -49,14 +51,25 @@ class Look:
     added_sigma_um: float
     """Blur that had to be added."""
 
+    sample_brightest_e: float
+    """Photoelectrons of the sample's brightest pixels, stated or read from its noise."""
+
     brightest_e: float
-    """Photoelectrons of the brightest pixels (99.8 %) before noise."""
+    """Photoelectrons of the brightest pixels (99.8 %) before new noise."""
 
     snr_brightest: float
-    """Signal / noise there: S / sqrt(S + R^2)."""
+    """Signal / noise there, of this image."""
 
     saturated_percent: float
+    offset_counts: float
+    e_per_count: float
+    """Photoelectrons = (counts - offset) x this."""
+
     notes: tuple[str, ...]
+    """What limits the image."""
+
+    assumptions: tuple[str, ...]
+    """What had to be taken as given."""
 
 
 def look(
@@ -85,71 +98,51 @@ def look(
     Raises
     ------
     QuantityError
-        If the pixel size is unknown, the sample is coarser or blurrier than the view, or it
-        is too small for one pixel of the view.
+        If the pixel size is unknown or not square, the sample is coarser or blurrier than
+        the view, or it is too small for one pixel of the view.
     """
     if image.pixel_size is None:
         raise QuantityError(
             f"{image.name}: the pixel size is not known, and without it nothing can be "
             "said about another microscope. Type the pixel size in first."
         )
-    sample_um = image.pixel_size.mean_um
-    factor = ratio_of_pixels(sample_um, view.pixel_um)
-    sharpness_um = taken.psf_sigma_um or 0.0
-    added_um = missing_sigma_um(sharpness_um, view.psf_sigma_um)
+    factor = ratio_of_pixels(image.pixel_size, view.pixel_um)
+    added_um = missing_sigma_um(taken.psf_sigma_um or 0.0, view.psf_sigma_um)
+    rng = np.random.default_rng(seed)
     progress(0.1, "From counts to light")
-    light = view.light_ratio * photoelectrons(image.pixels, taken)
-    progress(0.3, "Blurring by what is missing")
-    light = collected(blurred(light, added_um / sample_um), factor, progress)
-    progress(0.8, "Adding noise")
-    counts, saturated_percent = _counts(light, view, np.random.default_rng(seed))
-    brightest_e = float(np.percentile(light, 99.8))
+    light = light_of_counts(image.pixels, taken)
+    by_noise_e = brightest_by_noise(light)
+    sample_e = taken.brightest_e or _believable(by_noise_e)
+    share, electrons = noise_share(sample_e, by_noise_e), sample_e * light
+    progress(0.2, "Blurring by what is missing")
+    spread = Spread.of(image.shape, added_um / image.pixel_size.mean_um, factor)
+    arrived = arrive(electrons, spread, view.light_ratio, share, rng, progress)
+    progress(0.8, "Reading the camera out")
+    counts = read_out(arrived.electrons, view, rng)
+    brightest_e = float(np.percentile(arrived.mean_e, BRIGHT_PERCENTILE))
+    noises = [
+        noise_e(brightest_e, excess, view, counts.e_per_count)
+        for excess in (arrived.excess, 1.0)
+    ]
+    snr, real_snr = (brightest_e / noise if noise > 0 else 0.0 for noise in noises)
     known = KnownPixelSize(PixelSize.square(view.pixel_um), SIMULATED)
     return Look(
-        image=Image.parse(counts, name=image.name, known=known),
+        image=Image.parse(counts.pixels, name=image.name, known=known),
         factor=factor,
         added_sigma_um=added_um,
+        sample_brightest_e=sample_e,
         brightest_e=brightest_e,
-        snr_brightest=_snr(brightest_e, view),
-        saturated_percent=saturated_percent,
-        notes=tuple(_notes(taken, factor, saturated_percent)),
+        snr_brightest=snr,
+        saturated_percent=counts.saturated_percent,
+        offset_counts=counts.offset_counts,
+        e_per_count=counts.e_per_count,
+        notes=(
+            *notes_on_the_sample(taken, electrons, sample_e, by_noise_e),
+            *notes_on_the_view(view, snr, real_snr, counts.saturated_percent),
+        ),
+        assumptions=view.assumptions,
     )
 
 
-def _snr(signal_e: float, view: View) -> float:
-    noise_e = math.hypot(math.sqrt(signal_e), view.read_noise_of_sum_e)
-    return signal_e / noise_e if noise_e > 0 else 0.0
-
-
-def _counts(
-    light: NDArray[np.float64], view: View, rng: np.random.Generator
-) -> tuple[NDArray[Any], float]:
-    """Return counts and the percentage of pixels at the camera's limit."""
-    electrons = rng.poisson(light) + rng.normal(0, view.read_noise_of_sum_e, light.shape)
-    highest = 2.0**view.bit_depth - 1
-    well_e = view.well_of_sum_e or max(float(electrons.max()), 1.0)
-    counts = OFFSET_COUNTS + electrons * (highest - OFFSET_COUNTS) / well_e
-    saturated = counts >= highest if view.well_of_sum_e else np.zeros(1, bool)
-    kept = np.clip(np.rint(counts), 0, min(highest, np.iinfo(np.uint16).max))
-    return kept.astype(np.uint16), 100.0 * float(saturated.mean())
-
-
-def _notes(taken: TakenWith, factor: RescaleFactor, saturated_percent: float) -> list[str]:
-    notes = []
-    if taken.psf_sigma_um is None:
-        notes.append(
-            "The aperture that the sample was taken with is not known; it was taken to be "
-            "as sharp as its pixels, so the simulated image may be blurrier than the real "
-            "one. Type the aperture in on this page."
-        )
-    if factor.ratio < 2:
-        notes.append(
-            "The noise of the sample image itself is still in the simulated one, because "
-            "few of its pixels are averaged: real images would be a little cleaner."
-        )
-    if saturated_percent > 0.01:
-        notes.append(
-            f"{saturated_percent:.2g} % of the pixels reach the camera's limit: shorten "
-            "the exposure."
-        )
-    return notes
+def _believable(by_noise_e: float) -> float:
+    return by_noise_e if by_noise_e <= MOST_BRIGHTEST_E else USUAL_BRIGHTEST_E

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.planning.gain import Detector
 from rescale4dl_core.quantities import require_positive
 
-SIGMA_PER_RESOLUTION = 0.21
+if TYPE_CHECKING:
+    from rescale4dl_core.microscope.light import Light
+
+WIDEFIELD_SIGMA = 0.21
 """Standard deviation of the Gaussian nearest to a widefield point spread function, in
 emission / NA (Zhang, Zerubia and Olivo-Marin, Applied Optics 46:1819, 2007)."""
+
+CONFOCAL_SIGMA = 0.205
+"""The same for a confocal one with a pinhole of one Airy unit, in excitation / NA: the
+least-squares Gaussian of the excitation's Airy pattern times the emission's, spread over
+the pinhole. Its peak is as sharp as the excitation's alone (paraxial formula of the same
+paper, where J1 of the pinhole is 0)."""
 
 _NM_PER_UM = 1000.0
 
 
-def psf_sigma_um(numerical_aperture: float, emission_nm: float) -> float:
+def psf_sigma_um(numerical_aperture: float, light: Light) -> float:
     """Return the standard deviation of the point spread function in the focal plane.
 
     Examples
     --------
-    >>> round(psf_sigma_um(0.75, 520), 4)
+    >>> from rescale4dl_core.microscope.light import Light
+    >>> round(psf_sigma_um(0.75, Light(emission_nm=520)), 4)
     0.1456
     """
     require_positive("The numerical aperture", numerical_aperture)
-    require_positive("The emission wavelength (nm)", emission_nm)
-    return SIGMA_PER_RESOLUTION * emission_nm / _NM_PER_UM / numerical_aperture
+    wavelength_nm, share = (
+        (light.excitation_nm, CONFOCAL_SIGMA)
+        if light.modality.is_confocal
+        else (light.emission_nm, WIDEFIELD_SIGMA)
+    )
+    return share * wavelength_nm / _NM_PER_UM / numerical_aperture
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,11 @@ class View:
     """Of one unbinned pixel; None: it never fills."""
 
     bit_depth: int = 16
+    excess_noise: float = 1.0
+    """Variance of the detected light / its photoelectrons; see `Camera.excess_noise`."""
+
+    assumptions: tuple[str, ...] = ()
+    """Sentences on what had to be taken as given."""
 
     def __post_init__(self) -> None:
         require_positive("The pixel size (µm)", self.pixel_um)
@@ -61,6 +82,7 @@ class View:
             ("binning", self.binning, 1),
             ("read noise (photoelectrons)", self.read_noise_e, 0),
             ("bit depth", self.bit_depth, 1),
+            ("excess noise", self.excess_noise, 1),
         ):
             if not value >= low:
                 raise QuantityError(
@@ -69,18 +91,21 @@ class View:
                 )
 
     @property
+    def n_conversions(self) -> int:
+        """How often a saved pixel is read and made a number: its pixels, or once."""
+        return self.binning**2 if self.detector is Detector.SCMOS else 1
+
+    @property
     def read_noise_of_sum_e(self) -> float:
-        """Read noise of one binned pixel: an sCMOS adds that of each of its pixels."""
-        added = self.binning if self.detector is Detector.SCMOS else 1
-        return added * self.read_noise_e
+        """Read noise of one saved pixel: the variances of all readings add up."""
+        return math.sqrt(self.n_conversions) * self.read_noise_e
 
     @property
     def well_of_sum_e(self) -> float | None:
-        """Photoelectrons that a binned pixel holds; a CCD's well is not enlarged here."""
+        """Photoelectrons that a saved pixel holds; a CCD's well is not enlarged here."""
         if self.full_well_e is None:
             return None
-        added = self.binning**2 if self.detector is Detector.SCMOS else 1
-        return added * self.full_well_e
+        return self.n_conversions * self.full_well_e
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +116,19 @@ class TakenWith:
     """None: not known; the image is then taken to be as sharp as its pixels."""
 
     dark_counts: float | None = None
-    """Counts without light; None: those of the darkest pixels of the image."""
+    """Counts without light: the camera's offset. None: not known; in transmitted light 0
+    is taken, else the darkest pixels of the image."""
 
-    brightest_e: float = 1000.0
-    """Photoelectrons in the brightest pixels (99.8 %) above the dark ones."""
+    brightest_e: float | None = None
+    """Photoelectrons in the brightest pixels (99.8 %) above the dark ones; None: read from
+    the noise of the image."""
+
+    is_transmitted: bool = False
 
     def __post_init__(self) -> None:
-        require_positive("The photoelectrons of the brightest pixels", self.brightest_e)
-        if self.psf_sigma_um is not None:
-            require_positive(
-                "The width of the point spread function (µm)", self.psf_sigma_um
-            )
+        for name, value in (
+            ("The photoelectrons of the brightest pixels", self.brightest_e),
+            ("The width of the point spread function (µm)", self.psf_sigma_um),
+        ):
+            if value is not None:
+                require_positive(name, value)

@@ -75,6 +75,12 @@ def test_binning_before_readout_saves_noise_and_time_and_after_it_neither(
     assert unknown.frame_s(4) is None
 
 
+@pytest.mark.parametrize("kind", list(CameraKind))
+def test_an_em_gain_alone_makes_light_noisier(kind):
+    expected = 2 if kind is CameraKind.EMCCD else 1
+    assert Camera("c", 6.5, 100, 100, kind).excess_noise == expected
+
+
 def test_brightness_follows_aperture_and_magnification():
     lit = {modality: Light(modality) for modality in Modality}
     assert lit[Modality.WIDEFIELD].brightness(0.5, 10) == pytest.approx(0.5**4 / 100)

@@ -6,12 +6,24 @@ import pytest
 
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.images import KnownPixelSize
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.configuration import Configuration
+from rescale4dl_core.microscope.goal import Goal, Taken
+from rescale4dl_core.microscope.light import Modality
 from rescale4dl_core.microscope.objective import Objective
+from rescale4dl_core.microscope.ranking import rank
+from rescale4dl_core.microscope.stand import Stand
+from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.look_choices import LookChoices
-from rescale4dl_core.session.looking import can_be_simulated, look_through
+from rescale4dl_core.session.looking import (
+    can_be_simulated,
+    look_through,
+    planned_exposure_ratio,
+    taken_with,
+)
 from rescale4dl_core.session.model import Choices
+from rescale4dl_core.session.plan_choices import PlanChoices
 
 CAMERA = Camera("s", 6.5, 2048, 2048)
 
@@ -44,6 +56,53 @@ def test_the_light_follows_aperture_area_and_exposure():
     reference = look_through(image, same_lens, replace(choices, look=LookChoices(1000)))
     assert seen.factor.ratio == 4
     assert seen.brightest_e == pytest.approx(3 / 16 * reference.brightest_e, rel=0.1)
+
+
+def test_pixels_that_are_not_square_are_not_simulated():
+    image = demo_sample().image.with_pixel_size(
+        KnownPixelSize(PixelSize(0.1, 0.3), "typed in")
+    )
+    configuration = Configuration(Objective("o", 5, 0.2), CAMERA)
+    assert not can_be_simulated(image, configuration, Choices())
+    with pytest.raises(QuantityError, match=r"0\.1 µm high and 0\.3 µm wide"):
+        look_through(image, configuration, Choices())
+
+
+def test_what_the_user_said_of_the_sample_is_used():
+    look = LookChoices(offset_counts=104.0)
+    plan = PlanChoices(modality=Modality.TRANSMITTED)
+    taken = taken_with(Choices(numerical_aperture=0.9, look=look, plan=plan))
+    assert taken.dark_counts == 104
+    assert taken.is_transmitted
+    assert taken.psf_sigma_um == pytest.approx(0.21 * 0.52 / 0.9)
+    assert not taken_with(Choices()).is_transmitted
+
+
+def test_a_confocal_sample_and_view_have_a_confocal_blur():
+    plan = PlanChoices(modality=Modality.POINT_SCANNER, excitation_nm=488)
+    taken = taken_with(Choices(numerical_aperture=0.9, plan=plan))
+    assert taken.psf_sigma_um == pytest.approx(0.205 * 0.488 / 0.9)
+
+
+def test_the_exposure_starts_as_planned_and_can_be_typed_over():
+    """For as much light in each pixel, a 10x/0.3 needs (0.9/0.3)^4 (0.2/0.65)^2."""
+    taken, camera = Taken(0.2, 0.9), CAMERA
+    goal = Goal(10.0, taken=taken, equal_light=True)
+    option = rank(Stand((Objective("o", 10, 0.3),), (camera,), (1,)), goal).best
+    choices = Choices(numerical_aperture=0.9)
+    ratio = planned_exposure_ratio(option, choices)
+    assert ratio == pytest.approx(81 * (0.2 / 0.65) ** 2)
+    image = demo_sample().image
+    planned, typed = (
+        look_through(
+            image,
+            option.configuration,
+            replace(choices, look=LookChoices(exposure_ratio=typed)),
+            planned_ratio=ratio,
+        )
+        for typed in (None, 2 * ratio)
+    )
+    assert typed.brightest_e == pytest.approx(2 * planned.brightest_e)
 
 
 @pytest.mark.parametrize("values", [{"brightest_e": 0}, {"exposure_ratio": 0.0}])

@@ -28,7 +28,7 @@ def threshold(image, network, *, progress):
 @pytest.fixture(scope="module")
 def compared():
     sample = demo_sample()
-    seen = look(sample.image, TakenWith(0.1), View(0.8, 0.4, light_ratio=0.05))
+    seen = look(sample.image, TakenWith(0.1), View(0.8, 0.4, light_ratio=0.2))
     reports = []
     rows = compare_looks(
         sample,

@@ -170,19 +170,20 @@ def _row(option: Option, *, scored: bool, powered: bool) -> dict[str, Any]:
     configuration = option.configuration
     row: dict[str, Any] = {
         "rank": option.rank,
-        "objective": configuration.objective.label,
+        "objective": configuration.objective.title,
         "camera": configuration.camera.label,
         "binning": f"{configuration.binning}×{configuration.binning}",
         "suits": option.standing.meaning,
+        "per_hour": option.objects_per_hour,
         "pixel_um": option.pixel_um,
         "coverage": option.coverage_percent,
-        "nyquist": option.nyquist_ratio,
         "field": _field(option),
-        "per_hour": option.objects_per_hour,
         "hours": _per_hour(option.duration_s),
         "gigabytes": _giga(option.storage_bytes),
         "dose": option.relative_dose,
         "brightness": option.relative_brightness,
+        "nyquist": option.nyquist_ratio,
+        "rayleigh": option.rayleigh_um,
     }
     if scored:
         row["iou"] = option.expected_iou
@@ -205,6 +206,9 @@ def _columns() -> dict[str, Any]:
         "coverage": figure("% of diameter"),
         "iou": figure("Expected IoU", "%.2f"),
         "nyquist": figure("÷ Nyquist", "%.2g", "Pixel size over Nyquist: above 1 coarser."),
+        "rayleigh": figure(
+            "Resolution (µm)", "%.2g", "Rayleigh: 0.61 × emission ÷ NA, two points apart."
+        ),
         "field": "Field (µm)",
         "per_hour": figure("Objects per hour", "localized"),
         "hours": figure("Hours"),

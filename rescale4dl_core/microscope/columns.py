@@ -34,6 +34,7 @@ class ObjectiveColumns:
     aperture: Floats
     index: Floats
     nyquist_um: Floats
+    rayleigh_um: Floats
     circle_um: Floats
     brightness: Floats
     dose: Floats
@@ -74,7 +75,8 @@ def objective_columns(stand: Stand, goal: Goal) -> ObjectiveColumns:
         magnification=own * along(stand.relays, 3),
         aperture=along([o.numerical_aperture for o in stand.objectives]),
         index=along([o.immersion_index for o in stand.objectives]),
-        nyquist_um=along([o if o is None else light.nyquist_um(o) for o in all_optics]),
+        nyquist_um=along([light.nyquist_um(o) if o else None for o in all_optics]),
+        rayleigh_um=along([o.rayleigh_um if o else None for o in all_optics]),
         circle_um=along([o.circle_um(assumed_mm) or math.inf for o in stand.objectives]),
         brightness=along([per_pixel[0] for per_pixel in lit]),
         dose=along([per_pixel[1] for per_pixel in lit]),

@@ -121,7 +121,7 @@ class Configuration:
         """Objective, camera and binning in words."""
         binned = "" if self.binning == 1 else f", {self.binning}x{self.binning} binning"
         relay = "" if self.relay == 1 else f", {self.relay:g}x relay"
-        return f"{self.objective.label}, {self.camera.label}{binned}{relay}"
+        return f"{self.objective.title}, {self.camera.label}{binned}{relay}"
 
     @property
     def total_magnification(self) -> float:

@@ -54,6 +54,7 @@ def option_fields(option: Option) -> dict[str, Any]:
         "coverage_percent": option.coverage_percent,
         "nyquist_um": option.nyquist_um,
         "nyquist_ratio": option.nyquist_ratio,
+        "rayleigh_um": option.rayleigh_um,
         "depth_of_field_um": option.depth_of_field_um,
         "fov_um": {"y": option.field_height_um, "x": option.field_width_um},
         "image_px": {"y": int(option.image_rows_px), "x": int(option.image_columns_px)},

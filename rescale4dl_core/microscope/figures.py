@@ -40,6 +40,9 @@ class Figures:
     coverage_percent: Floats
     nyquist_um: Floats
     nyquist_ratio: Floats
+    rayleigh_um: Floats
+    """Distance of two points that are just told apart."""
+
     depth_of_field_um: Floats
     field_height_um: Floats
     field_width_um: Floats
@@ -132,6 +135,7 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
         "coverage_percent": coverage,
         "nyquist_um": nyquist_um,
         "nyquist_ratio": pixel_um / nyquist_um,
+        "rayleigh_um": optics.rayleigh_um,
         "depth_of_field_um": depth_of_field_um(
             optics.aperture, optics.index, goal.light.emission_nm, pixel_um
         ),

@@ -64,6 +64,18 @@ class Objective:
         return f"{self.manufacturer} {self.name}".strip()
 
     @property
+    def title(self) -> str:
+        """Label with magnification and aperture, where the name does not tell them.
+
+        Examples
+        --------
+        >>> Objective("UPLXAPO20X", 20, 0.8).title, Objective("Fluor 20x/0.75", 20).title
+        ('UPLXAPO20X (20x/0.8)', 'Fluor 20x/0.75')
+        """
+        told = "x/" in self.name.lower()
+        return self.label if told else f"{self.label} ({self.short})"
+
+    @property
     def short(self) -> str:
         """Magnification and aperture as people say them.
 

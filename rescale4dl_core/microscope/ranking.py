@@ -51,6 +51,7 @@ class Option:
     coverage_percent: float
     nyquist_um: float | None
     nyquist_ratio: float | None
+    rayleigh_um: float | None
     depth_of_field_um: float | None
     field_height_um: float
     field_width_um: float

@@ -72,7 +72,7 @@ def test_the_users_own_tables_are_ranked_and_kept(page):
     hand_in(page, ("lenses.csv", LENSES), ("camera.csv", CAMERA))
     assert "lenses.csv: 2 objectives." in words(page.success)
     (ranked,) = [d.value for d in page.dataframe if "rank" in d.value]
-    assert set(ranked["objective"]) == {"mine 20x", "mine 10x"}
+    assert set(ranked["objective"]) == {"mine 20x (20x/0.5)", "mine 10x (10x/0.3)"}
     assert set(ranked["camera"]) == {"my camera"}
     page.switch_page("pages/throughput.py").run()
     page.switch_page(PAGE).run()

@@ -109,14 +109,16 @@ def test_a_plan_says_what_its_rank_promises() -> None:
 def test_alternatives_are_the_best_of_each_other_magnification_and_the_best_of_all() -> (
     None
 ):
-    lenses = tuple(Objective(f"{m}x", m, 0.4) for m in (4, 10, 20))
+    lenses = tuple(Objective(f"{m}x/0.4", m, 0.4) for m in (4, 10, 20))
     small, large = Camera("small", 6.5, 512, 512), Camera("large", 6.5, 2048, 2048)
     ranking = rank(Stand(lenses, (small, large), (1, 2)), Goal(diameter_um=10))
     chosen = next(o for o in ranking.with_camera(small) if o.configuration.binning == 2)
     found = plan_of(chosen, ranking).alternatives
     # 20x binned twice and 10x have the same pixels; 10x shows more.
-    assert chosen.configuration.objective.name == "20x"
-    assert [one.configuration for one in found] == ["10x, large", "10x, small", "4x, small"]
+    assert chosen.configuration.objective.name == "20x/0.4"
+    assert [one.configuration for one in found] == [
+        *("10x/0.4, large", "10x/0.4, small", "4x/0.4, small"),
+    ]
     assert found[0].rank == 1
     assert found[1].pixel_um == pytest.approx(0.65)
 

@@ -158,6 +158,7 @@ def by_hand(objective, camera, binning, relay, stand, goal):
         "pixel_um": pixel_um,
         "coverage_percent": coverage,
         "nyquist_ratio": nyquist and pixel_um / nyquist,
+        "rayleigh_um": na and 0.61 * 0.52 / na,
         "field_height_um": height * share,
         "field_width_um": width * share,
         "image_rows_px": rows,

@@ -148,7 +148,7 @@ def test_a_ranked_plan_says_what_to_expect_and_what_else_there_is(demo_case: Cas
     assert "7.31 %, of 4 to 16 %" in text
     assert "1,772, at 1,000 objects per mm²" in text
     assert "2.25x coarser than Nyquist, 0.289 µm" in text
-    assert "40x, Zyla" in text
+    assert "40x (40x/0.95), Zyla" in text
     assert "Made for objects of" not in text
     other = rank(ranking.stand, replace(goal, diameter_um=15.0))
     case = replace(demo_case, plan=plan_of(other.best, other))

@@ -51,7 +51,7 @@ try:
     choices = ask_light(choices)
     ranking = ranking_of(advised(measurement, session), choices)
     option = ask_configuration(ranking, image, choices)
-    planned_ratio = planned_exposure_ratio(option, choices)
+    planned_ratio = planned_exposure_ratio(option, ranking)
     choices = ask_exposure(choices, planned_ratio)
     seen = simulated(image, option.configuration, choices, planned_ratio)
     show_facts(seen, option.configuration)

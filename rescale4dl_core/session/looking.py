@@ -34,14 +34,13 @@ def taken_with(choices: Choices) -> TakenWith:
     )
 
 
-def planned_exposure_ratio(option: Option, choices: Choices) -> float:
+def planned_exposure_ratio(option: Option, ranking: Ranking) -> float:
     """Return the exposure that the plan gives a configuration / that of the sample.
 
-    1 where all are exposed alike, which is what a plan does that has no aperture to
-    compare the light by.
+    Of a point scanner, dwell time. 1 where the plan exposes all alike.
     """
-    exposure_s = choices.timing.exposure_s
-    return option.exposure_s / exposure_s if exposure_s > 0 else 1.0
+    brightness = option.relative_brightness
+    return 1.0 if not ranking.goal.equal_light or brightness is None else 1 / brightness
 
 
 def look_through(

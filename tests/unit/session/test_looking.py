@@ -10,7 +10,7 @@ from rescale4dl_core.images import KnownPixelSize
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.configuration import Configuration
 from rescale4dl_core.microscope.goal import Goal, Taken
-from rescale4dl_core.microscope.light import Modality
+from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.stand import Stand
@@ -86,12 +86,14 @@ def test_a_confocal_sample_and_view_have_a_confocal_blur():
 
 def test_the_exposure_starts_as_planned_and_can_be_typed_over():
     """For as much light in each pixel, a 10x/0.3 needs (0.9/0.3)^4 (0.2/0.65)^2."""
-    taken, camera = Taken(0.2, 0.9), CAMERA
-    goal = Goal(10.0, taken=taken, equal_light=True)
-    option = rank(Stand((Objective("o", 10, 0.3),), (camera,), (1,)), goal).best
-    choices = Choices(numerical_aperture=0.9)
-    ratio = planned_exposure_ratio(option, choices)
+    goal = Goal(10.0, taken=Taken(0.2, 0.9), equal_light=True)
+    ranking = rank(Stand((Objective("o", 10, 0.3),), (CAMERA,), (1,)), goal)
+    option, choices = ranking.best, Choices(numerical_aperture=0.9)
+    ratio = planned_exposure_ratio(option, ranking)
     assert ratio == pytest.approx(81 * (0.2 / 0.65) ** 2)
+    assert ratio == pytest.approx(option.exposure_s / goal.timing.exposure_s)
+    alike = rank(ranking.stand, replace(goal, equal_light=False))
+    assert planned_exposure_ratio(alike.best, alike) == 1
     image = demo_sample().image
     planned, typed = (
         look_through(
@@ -103,6 +105,14 @@ def test_the_exposure_starts_as_planned_and_can_be_typed_over():
         for typed in (None, 2 * ratio)
     )
     assert typed.brightest_e == pytest.approx(2 * planned.brightest_e)
+
+
+def test_a_scanner_dwells_as_much_longer_as_its_spot_is_dimmer():
+    """However many pixels it scans: (0.9/0.3)^4, and the light of each pixel is equal."""
+    light = Light(Modality.POINT_SCANNER)
+    goal = Goal(10.0, light=light, taken=Taken(0.2, 0.9), equal_light=True)
+    ranking = rank(Stand((Objective("o", 10, 0.3),), (CAMERA,), (1,)), goal)
+    assert planned_exposure_ratio(ranking.best, ranking) == pytest.approx(81)
 
 
 @pytest.mark.parametrize("values", [{"brightest_e": 0}, {"exposure_ratio": 0.0}])

@@ -31,9 +31,10 @@ def ask_chosen(options: tuple[Option, ...], choices: Choices) -> Option:
 def ask_other(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> Option:
     """Ask what the chosen configuration is compared with.
 
-    At first what many would book: the finest pixels of the same camera.
+    At first what the sample was taken with, as near as the same camera comes to it.
     """
-    same_camera = ranking.with_camera(chosen.configuration.camera)
+    camera = chosen.configuration.camera
+    same_camera = ranking.with_camera(camera)
     by_label = {
         option.configuration.label: option
         for option in (*options, *same_camera)
@@ -41,8 +42,8 @@ def ask_other(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> 
     }
     if not by_label:
         return chosen
-    finest = min(same_camera, key=lambda option: option.pixel_um).configuration.label
-    wanted = finest if finest in by_label else next(iter(by_label))
+    as_taken = ranking.as_taken(camera).configuration.label
+    wanted = as_taken if as_taken in by_label else next(iter(by_label))
     return by_label[_select("Instead of", "other", tuple(by_label), wanted)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,23 @@ class Ranking:
         numbers = [i for i, one in enumerate(self.stand.cameras) if one == camera]
         ranks = np.flatnonzero(np.isin(of_camera, numbers))
         return tuple(self.option(int(rank)) for rank in ranks)
+
+    def as_taken(self, camera: Camera) -> Option:
+        """Return the option with `camera` most like the sample as taken.
+
+        By pixel size, then by aperture; the finest pixels where the sample's are unknown.
+        """
+        options, taken = self.with_camera(camera), self.goal.taken
+        if taken is None:
+            return min(options, key=lambda option: option.pixel_um)
+        aperture = taken.numerical_aperture or 0.0
+
+        def unlike(option: Option) -> tuple[float, float]:
+            apart = abs(math.log(option.pixel_um / taken.pixel_um))
+            own = option.configuration.objective.numerical_aperture or 0.0
+            return round(apart, 3), abs(own - aperture)
+
+        return min(options, key=unlike)
 
     def top(self, n: int) -> tuple[Option, ...]:
         """Return the first `n` options."""

@@ -3,7 +3,7 @@
 import pytest
 
 from rescale4dl_core.microscope.camera import Camera
-from rescale4dl_core.microscope.goal import Goal
+from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
@@ -68,3 +68,17 @@ def test_a_finer_scan_takes_longer():
     # The laser lights the 640 um square that is scanned.
     dose = 0.1e-3 * 1.048576 / (640e-4) ** 2
     assert found["1024"].dose_j_per_cm2 == pytest.approx(dose)
+
+
+def test_the_configuration_most_like_the_sample_is_found():
+    lenses = (
+        *(Objective(f"{na}", 20, na) for na in (0.4, 0.75)),
+        Objective("60x", 60, 1.4, "oil", 1.515),
+    )
+    camera = Camera("a", 6.5, 2048, 2048)
+    stand = Stand(lenses, (camera,), (1, 2))
+    taken = rank(stand, Goal(10.0, taken=Taken(0.33, 0.7))).as_taken(camera)
+    assert taken.configuration.objective.name == "0.75"
+    assert taken.configuration.binning == 1
+    unknown = rank(stand, Goal(10.0)).as_taken(camera)
+    assert unknown.configuration.objective.name == "60x"

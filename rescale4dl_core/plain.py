@@ -20,6 +20,9 @@ _IN_WORDS = {
     bool: "true or false",
 }
 
+MOST_DIGITS = 18
+_LIMITS = {int: f" of up to {MOST_DIGITS} digits", str: " of whole letters"}
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -63,7 +66,8 @@ def from_plain(kind: Any, plain: Any, *, where: str, document: Document) -> Any:
     Parameters
     ----------
     kind : type or type hint
-        A dataclass, an enum, str, bool, int, float, `X | None` or `tuple[X, ...]`.
+        A dataclass, an enum, str, bool, int, float, `X | None`, `tuple[X, ...]` or a tuple
+        of so many, such as `tuple[X, Y]`.
     plain : Any
         As parsed from JSON.
     where : str
@@ -75,7 +79,8 @@ def from_plain(kind: Any, plain: Any, *, where: str, document: Document) -> Any:
     ------
     RescaleError
         `document.error`, if a name is missing or not known, a value has another type, a
-        number is not finite, or the core refuses the value.
+        list another length, a number is not finite or of more than 18 digits, a text
+        of broken letters, or the core refuses the value.
     """
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
         options = [option for option in typing.get_args(kind) if option is not type(None)]
@@ -85,12 +90,7 @@ def from_plain(kind: Any, plain: Any, *, where: str, document: Document) -> Any:
             else from_plain(options[0], plain, where=where, document=document)
         )
     if typing.get_origin(kind) is tuple:
-        item_kind = typing.get_args(kind)[0]
-        items = _of_type(list, plain, where, document)
-        return tuple(
-            from_plain(item_kind, item, where=f"{where}[{i}]", document=document)
-            for i, item in enumerate(items)
-        )
+        return _tuple_from_plain(typing.get_args(kind), plain, where, document)
     if is_dataclass(kind):
         return _dataclass_from_plain(typing.cast("type", kind), plain, where, document)
     if issubclass(kind, Enum):
@@ -98,6 +98,23 @@ def from_plain(kind: Any, plain: Any, *, where: str, document: Document) -> Any:
     if kind is float:
         return _finite(plain, where, document)
     return _of_type(kind, plain, where, document)
+
+
+def _tuple_from_plain(
+    kinds: tuple[Any, ...], plain: Any, where: str, document: Document
+) -> tuple[Any, ...]:
+    items = _of_type(list, plain, where, document)
+    if kinds[1:] == (Ellipsis,):
+        kinds = kinds[:1] * len(items)
+    if len(items) != len(kinds):
+        raise document.error(
+            f"{document.subject} has a list of {len(items)} at {where}, where {len(kinds)} "
+            f"values were expected. It is damaged or was edited; {document.remedy}."
+        )
+    return tuple(
+        from_plain(kind, item, where=f"{where}[{i}]", document=document)
+        for i, (kind, item) in enumerate(zip(kinds, items, strict=True))
+    )
 
 
 def _dataclass_from_plain(kind: type, plain: Any, where: str, document: Document) -> Any:
@@ -141,13 +158,21 @@ def _built(
 
 
 def _of_type(kind: type, plain: Any, where: str, document: Document) -> Any:
-    if type(plain) is not kind:
+    if type(plain) is not kind or not _can_be_kept(plain):
+        limit = _LIMITS[kind] if type(plain) is kind else ""
         raise document.error(
             f"{document.subject} has {_short(plain)} at {where}, where "
-            f"{_IN_WORDS[kind]} was expected. It is damaged or was edited; "
+            f"{_IN_WORDS[kind]}{limit} was expected. It is damaged or was edited; "
             f"{document.remedy}."
         )
     return plain
+
+
+def _can_be_kept(plain: Any) -> bool:
+    """Whether other programs can read it too, as a 64-bit number or a text in UTF-8."""
+    if isinstance(plain, int):
+        return abs(plain) < 10**MOST_DIGITS
+    return not (isinstance(plain, str) and any("\ud800" <= c <= "\udfff" for c in plain))
 
 
 def _finite(plain: Any, where: str, document: Document) -> float:
@@ -162,5 +187,7 @@ def _finite(plain: Any, where: str, document: Document) -> float:
 
 
 def _short(plain: Any) -> str:
+    if isinstance(plain, list | dict):
+        return _IN_WORDS[type(plain)]
     text = repr(plain)
     return text if len(text) <= 40 else f"{text[:40]}…"

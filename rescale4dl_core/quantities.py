@@ -7,19 +7,75 @@ field name ends in its unit. Axes are in the order (row, column), that is (y, x)
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-def require_positive(name: str, value: float) -> None:
-    """Raise `QuantityError` unless `value` is a positive, finite number."""
-    if not (math.isfinite(value) and value > 0):
+SMALLEST, LARGEST = 1e-15, 1e15
+"""Whatever is measured, planned or counted here lies between, in the units of the fields:
+from objects per µm² of an empty plate to the bytes of a screen. Products of a
+dozen such numbers are still numbers of the machine."""
+
+MOST_DIGITS = 24
+"""Shown of a number that is refused."""
+
+HIGHEST_APERTURE = 1.8
+"""Immersion media of a higher index are not in use."""
+
+
+def require_positive(name: str, value: float | Fraction) -> None:
+    """Raise `QuantityError` unless `value` is positive and of a plausible size."""
+    if not 0 < value < math.inf:
         raise QuantityError(
-            f"{name} must be a positive, finite number; got {value!r}. "
+            f"{name} must be a positive, finite number; got {_as_found(value)}. "
             "Correct it and try again."
         )
+    if not SMALLEST <= value <= LARGEST:
+        raise _implausible(name, value, f"numbers from {SMALLEST:g} to {LARGEST:g}")
+
+
+def require_position(name: str, value: float) -> None:
+    """Raise `QuantityError` unless `value`, of either sign or 0, is of a plausible size."""
+    if not -LARGEST <= value <= LARGEST:
+        raise _implausible(name, value, f"numbers from {-LARGEST:g} to {LARGEST:g}")
+
+
+def require_plausible(figures: DataclassInstance) -> None:
+    """Raise `QuantityError` unless all numbers of `figures` are of a plausible size."""
+    for one in fields(figures):
+        value = getattr(figures, one.name)
+        for number in value if isinstance(value, tuple) else (value,):
+            if isinstance(number, int | float):
+                require_position(f"The value of {one.name}", number)
+
+
+def require_aperture(aperture: float) -> None:
+    """Raise `QuantityError` unless an objective can have this numerical aperture."""
+    require_positive("The numerical aperture", aperture)
+    if aperture > HIGHEST_APERTURE:
+        raise QuantityError(
+            f"A numerical aperture of {aperture:g} is impossible: it cannot exceed the "
+            "refractive index of the immersion, 1 in air and at most "
+            f"{HIGHEST_APERTURE:g} in any. Correct it and try again."
+        )
+
+
+def _implausible(name: str, value: float | Fraction, plausible: str) -> QuantityError:
+    return QuantityError(
+        f"{name} is {_as_found(value)}; plausible are {plausible}. Check the number and "
+        "its unit, correct it and try again."
+    )
+
+
+def _as_found(value: float | Fraction) -> str:
+    """Return a number as it was given; of one with very many digits the first ones."""
+    text = repr(float(value)) if isinstance(value, float) else str(value)
+    return text if len(text) <= MOST_DIGITS else f"{text[:12]}… ({len(text)} digits)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +133,7 @@ class RescaleFactor:
     ratio: Fraction
 
     def __post_init__(self) -> None:
-        require_positive("The rescale factor", float(self.ratio))
+        require_positive("The rescale factor", self.ratio)
 
     @classmethod
     def of(cls, ratio: float | Fraction) -> RescaleFactor:

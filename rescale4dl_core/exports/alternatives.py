@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.quantities import require_plausible
+
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.ranking import Option, Ranking
 
@@ -25,6 +27,9 @@ class Alternative:
     storage_bytes: int | None
     relative_dose: float | None
     iou: float | None
+
+    def __post_init__(self) -> None:
+        require_plausible(self)
 
 
 def alternatives_to(option: Option, ranking: Ranking) -> tuple[Alternative, ...]:

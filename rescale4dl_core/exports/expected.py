@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rescale4dl_core.quantities import require_plausible
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -18,7 +20,7 @@ class Expected:
 
     diameter_um: float
     coverage_percent: float
-    window_percent: tuple[float, ...]
+    window_percent: tuple[float, float]
     """Lower and upper end."""
 
     window_source: str
@@ -45,3 +47,6 @@ class Expected:
     recall: float | None = None
     score_source: str | None = None
     """What the expected IoU rests on."""
+
+    def __post_init__(self) -> None:
+        require_plausible(self)

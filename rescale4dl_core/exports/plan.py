@@ -9,7 +9,14 @@ from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.exports.alternatives import Alternative  # noqa: TC001 read by type
 from rescale4dl_core.exports.expected import Expected  # noqa: TC001 read by type
 from rescale4dl_core.planning.storage import storage_bytes
-from rescale4dl_core.quantities import require_positive
+from rescale4dl_core.quantities import (
+    require_aperture,
+    require_position,
+    require_positive,
+)
+
+GROSSLY = 10
+"""A field so many times larger or smaller than its pixels is that of another image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,10 @@ class Well:
     name: str
     x_um: float = 0.0
     y_um: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_position(f"The place of well {self.name} across (µm)", self.x_um)
+        require_position(f"The place of well {self.name} down (µm)", self.y_um)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +130,17 @@ class AcquisitionPlan:
             ("The number of planes", self.n_planes),
             ("The number of time points", self.n_timepoints),
             ("The number of bytes per pixel", self.bytes_per_pixel),
+            ("The magnification of the relay lens", self.relay),
+            ("The focal length of the tube lens (mm)", self.tube_lens_mm),
+            ("The time between time points (s)", self.interval_s),
         ):
-            require_positive(name, value)
+            if value is not None:
+                require_positive(name, value)
+        for n_px in self.camera_px or ():
+            require_positive("The number of pixels along a side of the camera", n_px)
+        if self.numerical_aperture is not None:
+            require_aperture(self.numerical_aperture)
+        self._require_one_size()
         if not 0 <= self.overlap_percent < 100:
             raise QuantityError(
                 "The overlap of neighbouring fields must be 0 % or more and less than "
@@ -133,8 +153,6 @@ class AcquisitionPlan:
                     "them. Give the z step in µm."
                 )
             require_positive("The z step (µm)", self.z_step_um)
-        if self.interval_s is not None:
-            require_positive("The time between time points (s)", self.interval_s)
         names = [channel.name for channel in self.channels]
         if len(set(names)) < len(names):
             raise QuantityError(
@@ -144,6 +162,20 @@ class AcquisitionPlan:
         if not self.channels or not self.wells:
             missing = "wells" if self.channels else "channels"
             raise QuantityError(f"The plan has no {missing}. Give it at least one.")
+        require_positive("The number of images", self.n_images)
+
+    def _require_one_size(self) -> None:
+        """Refuse a field whose size in µm and in pixels contradict each other."""
+        for side, n_px, side_um in zip(
+            ("high", "wide"), self.image_px, self.field_um, strict=True
+        ):
+            ratio = n_px * self.pixel_um / side_um
+            if not 1 / GROSSLY < ratio < GROSSLY:
+                raise QuantityError(
+                    f"The field is {side_um:.4g} µm {side}, but its {n_px} pixels of "
+                    f"{self.pixel_um:.4g} µm make {n_px * self.pixel_um:.4g} µm. Correct "
+                    "the field, the number of pixels or the magnification."
+                )
 
     @property
     def pixel_um(self) -> float:

@@ -42,7 +42,7 @@ def plan_from_json(text: str) -> AcquisitionPlan:
     """
     try:
         content: Any = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CatalogueError(
             f"The plan file is not JSON ({error}). Export the plan again."
         ) from error
@@ -51,9 +51,10 @@ def plan_from_json(text: str) -> AcquisitionPlan:
             f"The file is JSON, but not a plan: its format should be {FORMAT!r}. Choose "
             "the file that was exported as the plan with formulas."
         )
-    if content.get("version") != VERSION:
+    version = content.get("version")
+    if type(version) is not int or version != VERSION:
         raise CatalogueError(
-            f"The plan file has version {content.get('version')!r}; this program reads "
+            f"The plan file has version {version!r}; this program reads "
             f"version {VERSION}. Export the plan again with this program."
         )
     plan: AcquisitionPlan = from_plain(

@@ -35,11 +35,12 @@ ROUNDING = 1e-9
 
 def require_whole_binning(binning: float) -> None:
     """Raise `QuantityError` unless a camera can bin so."""
-    if not (math.isfinite(binning) and binning >= 1 and binning == int(binning)):
+    if not (1 <= binning < math.inf and binning == int(binning)):
         raise QuantityError(
             f"The binning must be a whole number, 1 or more; got {binning!r}. "
             "Correct it and try again."
         )
+    require_positive("The binning", binning)
 
 
 def require_lenses(

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.microscope.light import Light
 from rescale4dl_core.planning.timing import FieldTiming
-from rescale4dl_core.quantities import require_positive
+from rescale4dl_core.quantities import require_aperture, require_positive
 from rescale4dl_core.window import PUBLISHED_WINDOW, Window
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.score_curve import ScoreCurve
-
-
-HIGHEST_APERTURE = 1.8
-"""Immersion media of a higher index are not in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +25,8 @@ class Taken:
 
     def __post_init__(self) -> None:
         require_positive("The pixel size of the sample (µm)", self.pixel_um)
-        aperture = self.numerical_aperture
-        if aperture is not None:
-            require_positive("The numerical aperture", aperture)
-            if aperture > HIGHEST_APERTURE:
-                raise QuantityError(
-                    f"A numerical aperture of {aperture:g} is impossible: it cannot exceed "
-                    "the refractive index of the immersion, 1 in air and at most "
-                    f"{HIGHEST_APERTURE:g} in any. Correct it and try again."
-                )
+        if self.numerical_aperture is not None:
+            require_aperture(self.numerical_aperture)
 
 
 @dataclass(frozen=True, slots=True)

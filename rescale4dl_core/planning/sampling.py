@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.quantities import require_positive
+from rescale4dl_core.quantities import require_aperture, require_positive
 
 _NM_PER_UM = 1000.0
 _WIDEFIELD, _CONFOCAL = 4.0, 8.0
@@ -27,7 +27,7 @@ class Optics:
     emission_nm: float = 520.0
 
     def __post_init__(self) -> None:
-        require_positive("The numerical aperture", self.numerical_aperture)
+        require_aperture(self.numerical_aperture)
         require_positive("The refractive index of the immersion", self.immersion_index)
         require_positive("The emission wavelength (nm)", self.emission_nm)
         if self.numerical_aperture > self.immersion_index:

@@ -100,7 +100,7 @@ def ask_exposure(choices: Choices, planned_ratio: float) -> Choices:
         max_value=1000.0,
         value=None,
         step=0.5,
-        placeholder=f"as planned: {number(planned_ratio)} times",
+        placeholder=f"as planned: {number(planned_ratio)}×",
         key=seeded("exposure_ratio", choices.look.exposure_ratio),
         help="2: twice as long. Empty: as the Planner exposes this configuration.",
     )
@@ -157,8 +157,7 @@ def show_facts(seen: Look, configuration: Configuration) -> None:
         help="Below 5, objects drown in noise.",
     )
     show_notes(seen.notes)
-    said = f"Your brightest pixels have {seen.sample_brightest_e:,.0f} photoelectrons."
-    st.caption(plain(" ".join((said, *seen.assumptions))))
+    st.caption(plain(" ".join(seen.assumptions)))
 
 
 def offer_network(

@@ -23,7 +23,11 @@ from rescale4dl_core.simulation.light import (
     missing_sigma_um,
     ratio_of_pixels,
 )
-from rescale4dl_core.simulation.look_notes import notes_on_the_sample, notes_on_the_view
+from rescale4dl_core.simulation.look_notes import (
+    light_in_words,
+    notes_on_the_sample,
+    notes_on_the_view,
+)
 from rescale4dl_core.simulation.readout import noise_e, read_out
 from rescale4dl_core.simulation.shot_noise import arrive, brightest_by_noise, noise_share
 from rescale4dl_core.simulation.spread import Spread
@@ -140,7 +144,7 @@ def look(
             *notes_on_the_sample(taken, electrons, sample_e, by_noise_e),
             *notes_on_the_view(view, snr, real_snr, counts.saturated_percent),
         ),
-        assumptions=view.assumptions,
+        assumptions=(*light_in_words(taken, sample_e, by_noise_e), *view.assumptions),
     )
 
 

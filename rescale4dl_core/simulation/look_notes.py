@@ -20,6 +20,10 @@ _OTHERWISE = 2.0
 
 _WORSE = 1.03
 
+_BRIGHT_BACKGROUND = 1 / 3
+"""Of the way from the darkest to the brightest pixels; phase contrast with bright halos
+has its background at 0.4."""
+
 
 def notes_on_the_sample(
     taken: TakenWith,
@@ -58,6 +62,17 @@ def notes_on_the_sample(
             f"{by_noise_e:,.0f}, or fine texture that looks like it."
         )
     return tuple(notes)
+
+
+def light_in_words(taken: TakenWith, sample_e: float, by_noise_e: float) -> tuple[str, ...]:
+    """Return how many photoelectrons were taken and why, where the user gave none."""
+    if taken.brightest_e is not None:
+        return ()
+    why = "by its noise" if sample_e == by_noise_e else "for want of a better number"
+    return (
+        f"The brightest pixels of your image are taken to have {sample_e:,.0f} "
+        f"photoelectrons, {why}.",
+    )
 
 
 def notes_on_the_view(
@@ -110,8 +125,8 @@ def _of_the_offset(taken: TakenWith, electrons: NDArray[np.float64]) -> list[str
         "The camera offset is not known, so the darkest pixels were taken to have no "
         "light: real background, and its noise, is left out. Type the offset in."
     ]
-    if middle_e > (darkest_e + brightest_e) / 2:
+    if middle_e > darkest_e + _BRIGHT_BACKGROUND * (brightest_e - darkest_e):
         notes.append(
-            "Most of the image is bright: if it is transmitted light, choose that above."
+            "The background is bright: if this is transmitted light, choose that above."
         )
     return notes

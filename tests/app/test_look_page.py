@@ -106,8 +106,8 @@ def test_transmitted_light_is_chosen_on_the_page(page):
 def test_the_photoelectrons_of_the_demo_are_read_from_its_noise(page):
     """The demo camera gives 2 counts per photoelectron: 419 in its brightest pixels."""
     page.number_input(key="choice_offset_counts").set_value(100.0).run()
-    said = next(one.value for one in page.caption if "brightest pixels have" in one.value)
-    read_e = float(said.split("have ")[1].split(" ")[0])
+    said = next(one.value for one in page.caption if "brightest pixels" in one.value)
+    read_e = float(said.split("to have ")[1].split(" ")[0])
     assert read_e == pytest.approx(419, rel=0.1)
     assert "quantum efficiency" in said
 
@@ -116,7 +116,7 @@ def test_the_exposure_is_that_of_the_plan(page):
     page.number_input(key="choice_numerical_aperture").set_value(0.9).run()
     app = choose(page, Objective("ten", 10, 0.3))
     planned = app.number_input(key="choice_exposure_ratio").placeholder
-    assert f"{81 * (0.2 / 0.65) ** 2:.3g} times" in planned
+    assert f"{81 * (0.2 / 0.65) ** 2:.3g}×" in planned
 
 
 def test_without_a_pixel_size_it_asks_for_one(app, upload, disks, as_tiff):

@@ -67,7 +67,7 @@ def test_without_the_offset_it_says_that_background_is_left_out(image_of):
     assert not any("transmitted light" in note for note in seen.notes)
     bright, _ = cells(1000, 700, offset=100)
     seen = look(image_of(bright), TakenWith(0.1), View(0.4, 0.1))
-    assert any("if it is transmitted light" in note for note in seen.notes)
+    assert any("if this is transmitted light" in note for note in seen.notes)
 
 
 def test_an_offset_above_the_darkest_pixels_is_questioned(image_of):

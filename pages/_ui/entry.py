@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
-from pages._ui.state import forget_widgets, say_values_again
+from pages._ui.state import forget_widgets, page_run, say_values_again
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
-_ENTERED = "entered_through_app"
 _PAGE = "page_shown"
 
 
@@ -25,16 +25,20 @@ def run_page(page: Page) -> None:
         forget_widgets()
     say_values_again()
     st.session_state[_PAGE] = page.url_path
-    st.session_state[_ENTERED] = True
+    run = page_run()
+    run.entered = True
     try:
         page.run()
+    except StopException:
+        run.cut_short = True
+        raise
     finally:
-        st.session_state[_ENTERED] = False
+        run.entered = False
 
 
 def enter_through_app() -> None:
     """Run app.py, which runs this page again, where this page was run alone."""
-    if not st.session_state.get(_ENTERED):
+    if not page_run().entered:
         from app import main
 
         main()

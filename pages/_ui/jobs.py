@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import streamlit as st
 
-from pages._ui.state import note_run_cut_short
+from pages._ui.state import page_run
 from pages._ui.warm_up import load_measuring
 from rescale4dl_core.errors import CancelledError
 
@@ -172,7 +172,7 @@ def _watch(slot: str) -> None:
     """Show how far the job of `slot` is; reload the page when it is done."""
     job = _board().running.get(slot)
     if job is None or job.wait(0):
-        note_run_cut_short()
+        page_run().cut_short = True
         st.rerun()
     st.progress(job.fraction, text=job.message)
     if st.button("Cancel", key=f"cancel_{slot}"):

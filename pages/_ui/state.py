@@ -7,6 +7,7 @@ is given its value anew by `seeded`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 import streamlit as st
@@ -20,7 +21,7 @@ CHOICE_PREFIX = "choice_"
 """Keys of widgets whose value is kept in the session start with this."""
 
 _SEEDED = "seeded_keys"
-_CUT_SHORT = "run_was_cut_short"
+_PAGE_RUN = "page_run"
 
 
 def current_session() -> Session:
@@ -76,19 +77,37 @@ def seeded(name: str, value: Any) -> str:
     return key
 
 
-def note_run_cut_short() -> None:
-    """Note that the next run follows one that stopped half-way down the page."""
-    st.session_state[_CUT_SHORT] = True
+@dataclass(slots=True)
+class PageRun:
+    """How the page is run, and how its last run ended.
+
+    An object to change, because a script that was stopped may no longer write to
+    `st.session_state`.
+    """
+
+    entered: bool = False
+    """The page is being run by app.py."""
+
+    cut_short: bool = False
+    """It stopped half-way down the page: the browser then forgets the widgets further down,
+    and the server does not."""
+
+
+def page_run() -> PageRun:
+    """Return how the page is run in this browser tab."""
+    return cast("PageRun", st.session_state.setdefault(_PAGE_RUN, PageRun()))
 
 
 def say_values_again() -> None:
     """After a run cut short, tell the browser the values of `seeded` widgets once more.
 
-    It hears them in the run that seeds them only. Where the next run comes before a busy
-    browser has drawn that one, it would show the smallest value instead.
+    It hears them in the run that seeds them only, and would else show the smallest value of
+    each. Never after a run that a new input ended: that would undo the input.
     """
-    if not st.session_state.pop(_CUT_SHORT, False):
+    run = page_run()
+    if not run.cut_short:
         return
+    run.cut_short = False
     for key in st.session_state.get(_SEEDED, ()):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]

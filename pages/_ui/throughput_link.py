@@ -14,16 +14,19 @@ from rescale4dl_core.session.kept_plan import KeptPlan, plan_of_query
 if TYPE_CHECKING:
     from rescale4dl_core.session.model import Choices
 
-LINK = "throughput_link"
-"""The parameters that were read or written last."""
+LINKS = "throughput_links"
+"""The settings that this browser tab has read from its address or put there.
+
+A request may still carry an older address of the tab than the last one put there: that is
+no link which somebody has opened.
+"""
 
 
 def choices_of_link(choices: Choices) -> Choices:
     """Return the choices that the address asks for; to be called before any widget."""
     query = st.query_params.to_dict()
-    if not query or query == st.session_state.get(LINK):
+    if not query or not _is_new(query):
         return choices
-    st.session_state[LINK] = query
     try:
         choices = plan_of_query(query).applied_to(choices)
     except RescaleError as error:
@@ -37,10 +40,19 @@ def choices_of_link(choices: Choices) -> Choices:
 def show_link(choices: Choices) -> None:
     """Put the settings into the address, and say so."""
     query = KeptPlan.of(choices).query()
+    _is_new(query)
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
-    st.session_state[LINK] = query
     st.caption(
         "The address of this page holds the settings above, not your images: bookmark it, "
         "or send it to somebody who plans with you."
     )
+
+
+def _is_new(query: dict[str, str]) -> bool:
+    """Return whether the tab has not had these settings in its address; remember them."""
+    had = st.session_state.setdefault(LINKS, set())
+    settings = frozenset(query.items())
+    is_new = settings not in had
+    had.add(settings)
+    return is_new

@@ -112,15 +112,40 @@ def test_values_are_told_again_after_a_run_cut_short():
     def page():
         import streamlit as st
 
-        from pages._ui.state import note_run_cut_short, say_values_again, seeded
+        from pages._ui.state import page_run, say_values_again, seeded
 
         say_values_again()
         st.number_input("n", 1, 9, key=seeded("n", 5))
         if "again" not in st.session_state:
             st.session_state["again"] = True
-            note_run_cut_short()
+            page_run().cut_short = True
             st.rerun()
 
     app = AppTest.from_function(page, default_timeout=30).run()
     assert app.number_input[0].value == 5
     assert app.number_input[0].proto.set_value
+
+
+def test_an_error_half_way_down_the_page_forgets_nothing(app):
+    """The browser drops the widgets below the error, so it has to be told of them again."""
+    app.run()
+    app.switch_page("pages/planner.py").run()
+    app.number_input(key="choice_wanted").set_value(5000).run()
+    aperture = app.number_input(key="choice_numerical_aperture")
+    aperture.set_value(1.3).run()
+    assert "impossible in a medium of refractive index 1" in app.error[0].value
+    assert "choice_wanted" not in [one.key for one in app.number_input]
+    app.number_input(key="choice_numerical_aperture").set_value(0.75).run()
+    assert not app.error
+    told = app.number_input(key="choice_wanted")
+    assert told.value == 5000
+    assert told.proto.set_value
+    assert told.proto.value == 5000
+
+
+def test_an_input_that_ends_a_run_is_not_undone(app):
+    app.run()
+    app.switch_page("pages/throughput.py").run()
+    app.slider(key="choice_overlap").set_value(10.0).run()
+    assert app.slider(key="choice_overlap").value == 10
+    assert not app.slider(key="choice_overlap").proto.set_value

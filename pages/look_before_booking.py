@@ -48,12 +48,9 @@ try:
     choices = ask_objective_taken_with(
         session.choices, "The objective that your sample was taken with", expanded=True
     )
-    lit, looked_through = st.columns([1, 2])
-    with lit:
-        choices = ask_light(choices)
+    choices = ask_light(choices)
     ranking = ranking_of(advised(measurement, session), choices)
-    with looked_through:
-        option = ask_configuration(ranking, image, choices)
+    option = ask_configuration(ranking, image, choices)
     planned_ratio = planned_exposure_ratio(option, ranking)
     choices = ask_exposure(choices, planned_ratio)
     seen = simulated(image, option.configuration, choices, planned_ratio)

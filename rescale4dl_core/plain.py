@@ -20,8 +20,7 @@ _IN_WORDS = {
     bool: "true or false",
 }
 
-MOST_DIGITS = 18
-_LIMITS = {int: f" of up to {MOST_DIGITS} digits", str: " of whole letters"}
+_LIMITS = {int: " of up to 18 digits", str: " of whole letters"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ def _of_type(kind: type, plain: Any, where: str, document: Document) -> Any:
 def _can_be_kept(plain: Any) -> bool:
     """Whether other programs can read it too, as a 64-bit number or a text in UTF-8."""
     if isinstance(plain, int):
-        return abs(plain) < 10**MOST_DIGITS
+        return abs(plain) < 10**18
     return not (isinstance(plain, str) and any("\ud800" <= c <= "\udfff" for c in plain))
 
 

@@ -85,7 +85,8 @@ def _objectives(
 ) -> tuple[Objective, ...]:
     from rescale4dl_core.errors import CatalogueError
     from rescale4dl_core.microscope import catalogue
-    from rescale4dl_core.microscope.micromanager_cfg import objectives_of, read_cfg
+    from rescale4dl_core.microscope.calibrated import objectives_of
+    from rescale4dl_core.microscope.micromanager_cfg import read_cfg
 
     if args.objectives is None:
         return catalogue.shipped_objectives()

@@ -8,23 +8,21 @@ Lines are Keyword,Value,...: `Label,Device,State,Name` names the positions of a 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import CatalogueError
-from rescale4dl_core.microscope.objective import IMMERSION_INDEX, Objective
+from rescale4dl_core.microscope.preset_conditions import (
+    Condition,
+    binning_of,
+    camera_of,
+    objective_turrets,
+)
 from rescale4dl_core.microscope.uploaded_text import text_of
 from rescale4dl_core.quantities import require_positive
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rescale4dl_core.microscope.camera import Camera
-
-_APERTURE = re.compile(r"(?:/|NA\s?=?\s?)(0?\.\d+|1\.\d+)", re.IGNORECASE)
-_OIL = re.compile(r"\boil\b|(?<=\d)oil\b", re.IGNORECASE)
-_WATER = re.compile(r"\bwater\b|\bwi\b|\bw\b", re.IGNORECASE)
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,12 @@ class PixelPreset:
     binning: int
     """That the preset holds for; 1 where it does not say."""
 
+    camera: str = ""
+    """As the configuration calls it; empty where the preset does not say."""
+
+    others: tuple[str, ...] = ()
+    """What else has to be set for it, such as the position of an optovar."""
+
 
 @dataclass(frozen=True, slots=True)
 class MicroManagerCfg:
@@ -47,6 +51,17 @@ class MicroManagerCfg:
     presets: tuple[PixelPreset, ...]
     objective_labels: tuple[str, ...]
     """All positions of the objective turret, with a pixel size or without."""
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        """Cameras that presets were calibrated with, where they say."""
+        return tuple(dict.fromkeys(p.camera for p in self.presets if p.camera))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    cells: tuple[str, ...]
 
 
 def read_cfg(data: bytes | str, *, name: str) -> MicroManagerCfg:
@@ -65,12 +80,13 @@ def read_cfg(data: bytes | str, *, name: str) -> MicroManagerCfg:
         If the file is no such configuration, or holds no pixel size.
     """
     lines = [
-        [cell.strip() for cell in line.split(",")]
-        for line in text_of(data, name).splitlines()
+        _Line(number, tuple(cell.strip() for cell in line.split(",")))
+        for number, line in enumerate(text_of(data, name).split("\n"), start=1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
-    keywords = {cells[0] for cells in lines}
-    if not keywords & {"Device", "Property", "Label", "PixelSize_um"}:
+    if not {line.cells[0] for line in lines} & {
+        *("Device", "Property", "Label", "PixelSize_um"),
+    }:
         raise CatalogueError(
             f"{name} is not a Micro-Manager configuration: no line of it names a device. "
             "Choose the .cfg that Micro-Manager loads when it starts."
@@ -83,101 +99,82 @@ def read_cfg(data: bytes | str, *, name: str) -> MicroManagerCfg:
             "save the configuration and open it again, or fill in the table of your "
             "objectives instead."
         )
-    conditions = _conditions(lines)
-    presets = []
-    for preset, pixel_um in sizes.items():
-        holds_for = conditions.get(preset, [])
-        labels = [value for _, property_, value in holds_for if property_ == "Label"]
-        presets.append(
-            PixelPreset(
-                preset, pixel_um, labels[0] if labels else preset, _binning(holds_for)
-            )
-        )
-    return MicroManagerCfg(tuple(presets), _turret_labels(lines, conditions))
-
-
-def objectives_of(cfg: MicroManagerCfg, camera: Camera) -> tuple[Objective, ...]:
-    """Return one objective per calibrated turret position, as seen by `camera`.
-
-    The magnification is the calibrated one, pitch x binning / pixel size, with all lenses
-    between sample and chip; aperture and immersion are read from the label where it has
-    them, and unknown elsewhere.
-    """
-    by_label: dict[str, Objective] = {}
-    for preset in sorted(cfg.presets, key=lambda preset: preset.binning):
-        if preset.objective_label in by_label:
-            continue
-        by_label[preset.objective_label] = _objective(preset, camera)
-    return tuple(by_label.values())
-
-
-def _objective(preset: PixelPreset, camera: Camera) -> Objective:
-    label = preset.objective_label
-    found = _APERTURE.search(label)
-    aperture = float(found[1]) if found else None
-    immersion = "oil" if _OIL.search(label) else "water" if _WATER.search(label) else ""
-    index = IMMERSION_INDEX.get(immersion, 1.0)
-    if aperture is not None and aperture > index:
-        aperture = None
-    return Objective(
-        name=label,
-        magnification=camera.pitch_um * preset.binning / preset.pixel_um,
-        numerical_aperture=aperture,
-        immersion=immersion,
-        immersion_index=index,
-        source=f"Micro-Manager preset {preset.name}: {preset.pixel_um:g} µm per pixel",
+    labels = _labels(lines)
+    conditions = _conditions(lines, labels)
+    turrets = objective_turrets({name: conditions.get(name, ()) for name in sizes}, labels)
+    presets = tuple(
+        _preset(preset, pixel_um, conditions.get(preset, ()), turrets.get(preset, ""))
+        for preset, pixel_um in sizes.items()
     )
+    known = dict.fromkeys(
+        label
+        for turret in dict.fromkeys(turrets.values())
+        for label in labels.get(turret, {}).values()
+    )
+    return MicroManagerCfg(presets, tuple(known))
 
 
-def _sizes(lines: Sequence[list[str]], name: str) -> dict[str, float]:
+def _preset(
+    name: str, pixel_um: float, holds_for: Sequence[Condition], turret: str
+) -> PixelPreset:
+    camera, binning = camera_of(holds_for), binning_of(holds_for)
+    label = next((c.value for c in holds_for if c.device == turret), name)
+    others = tuple(c.value for c in holds_for if c.is_other and c.device != turret)
+    return PixelPreset(name, pixel_um, label, binning, camera, others)
+
+
+def _sizes(lines: Sequence[_Line], name: str) -> dict[str, float]:
     sizes = {}
-    for cells in lines:
-        if cells[0] != "PixelSize_um":
+    for line in lines:
+        if line.cells[0] != "PixelSize_um":
             continue
-        if len(cells) != 3:
+        where = f"{name}, line {line.number}"
+        if len(line.cells) != 3 or not line.cells[1]:
             raise CatalogueError(
-                f"{name} has the line {','.join(cells)[:60]!r}; PixelSize_um, the preset "
+                f"{where} is {','.join(line.cells)[:60]!r}; PixelSize_um, the preset "
                 "and its size were expected. Correct the line."
             )
-        try:
-            pixel_um = float(cells[2])
-        except ValueError:
-            pixel_um = math.nan
+        _, preset, size = line.cells
+        pixel_um = _number(size)
         if pixel_um == 0:
             continue  # Micro-Manager writes 0 for a preset that was never calibrated
-        require_positive(f"The pixel size (µm) of preset {cells[1]} in {name}", pixel_um)
-        sizes[cells[1]] = pixel_um
+        if math.isnan(pixel_um):
+            raise CatalogueError(
+                f"{where} has {size[:40]!r} as the pixel size of preset {preset}, where a "
+                "number in µm was expected. Correct the line."
+            )
+        require_positive(f"The pixel size (µm) of preset {preset} in {where},", pixel_um)
+        sizes[preset] = pixel_um
     return sizes
 
 
-def _conditions(lines: Sequence[list[str]]) -> dict[str, list[tuple[str, str, str]]]:
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for cells in lines:
-        if cells[0] == "ConfigPixelSize" and len(cells) >= 5:
-            condition = (cells[2], cells[3], ",".join(cells[4:]))
-            found.setdefault(cells[1], []).append(condition)
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _labels(lines: Sequence[_Line]) -> dict[str, dict[str, str]]:
+    """Return the names of the positions of each device, by state."""
+    found: dict[str, dict[str, str]] = {}
+    for line in lines:
+        if line.cells[0] == "Label" and len(line.cells) >= 4:
+            _, device, state, *label = line.cells
+            found.setdefault(device, {})[state] = ",".join(label)
     return found
 
 
-def _binning(conditions: Sequence[tuple[str, str, str]]) -> int:
-    for _, property_, value in conditions:
-        found = re.match(r"(\d+)", value) if property_ == "Binning" else None
-        if found and int(found[1]):
-            return int(found[1])
-    return 1
-
-
-def _turret_labels(
-    lines: Sequence[list[str]], conditions: dict[str, list[tuple[str, str, str]]]
-) -> tuple[str, ...]:
-    turrets = {
-        device
-        for holds_for in conditions.values()
-        for device, property_, _ in holds_for
-        if property_ == "Label"
-    }
-    return tuple(
-        ",".join(cells[3:])
-        for cells in lines
-        if cells[0] == "Label" and len(cells) >= 4 and cells[1] in turrets
-    )
+def _conditions(
+    lines: Sequence[_Line], labels: Mapping[str, Mapping[str, str]]
+) -> dict[str, list[Condition]]:
+    """Return when each preset holds; a state is given by its label where it has one."""
+    found: dict[str, list[Condition]] = {}
+    for line in lines:
+        if line.cells[0] == "ConfigPixelSize" and len(line.cells) >= 5:
+            _, preset, device, setting, *rest = line.cells
+            value = ",".join(rest)
+            if setting == "State" and value in labels.get(device, {}):
+                setting, value = "Label", labels[device][value]
+            found.setdefault(preset, []).append(Condition(device, setting, value))
+    return found

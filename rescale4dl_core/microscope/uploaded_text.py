@@ -5,6 +5,8 @@ from __future__ import annotations
 from rescale4dl_core.errors import CatalogueError
 
 LARGEST_BYTES = 2_000_000
+MOST_ODD_LETTERS = 0.1
+"""Share of letters beyond ASCII in a text of Windows; in other files they are more."""
 
 
 def text_of(data: bytes | str, name: str) -> str:
@@ -13,7 +15,8 @@ def text_of(data: bytes | str, name: str) -> str:
     Raises
     ------
     CatalogueError
-        If it is too large, empty, or not text in UTF-8.
+        If it is too large, empty, or not text in UTF-8 or, as Windows writes it, in
+        Windows-1252 (Latin-1).
     """
     if len(data) > LARGEST_BYTES:
         raise CatalogueError(
@@ -21,7 +24,7 @@ def text_of(data: bytes | str, name: str) -> str:
             "objectives or cameras. Choose another file."
         )
     try:
-        text = data if isinstance(data, str) else data.decode("utf-8-sig")
+        text = data if isinstance(data, str) else _decoded(data)
     except UnicodeDecodeError as error:
         raise CatalogueError(
             f"{name} is not text in UTF-8. Save it as “CSV UTF-8” or plain text in UTF-8 "
@@ -33,3 +36,19 @@ def text_of(data: bytes | str, name: str) -> str:
             "the .cfg that Micro-Manager loads."
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(data: bytes) -> str:
+    """Return text in UTF-8, else in Windows-1252 where nothing speaks against that."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252")
+        odd = sum(letter > "\x7f" for letter in text)
+        if odd > MOST_ODD_LETTERS * len(text) or not all(map(_is_of_a_text, text)):
+            raise
+        return text
+
+
+def _is_of_a_text(letter: str) -> bool:
+    return letter.isprintable() or letter in "\r\n\t\xa0\xad"

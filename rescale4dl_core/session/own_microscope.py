@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.microscope.calibrated import (
+    objectives_of,
+    presets_of_other_cameras,
+)
 from rescale4dl_core.microscope.camera import CameraKind
 from rescale4dl_core.microscope.catalogue import (
     read_cameras,
@@ -12,11 +16,12 @@ from rescale4dl_core.microscope.catalogue import (
     shipped_cameras,
     shipped_objectives,
 )
-from rescale4dl_core.microscope.micromanager_cfg import objectives_of, read_cfg
+from rescale4dl_core.microscope.micromanager_cfg import read_cfg
 from rescale4dl_core.microscope.uploaded_text import text_of
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.camera import Camera
+    from rescale4dl_core.microscope.micromanager_cfg import MicroManagerCfg
     from rescale4dl_core.microscope.objective import Objective
     from rescale4dl_core.session.plan_choices import PlanChoices
 
@@ -66,21 +71,35 @@ def with_file(plan: PlanChoices, data: bytes, name: str) -> tuple[PlanChoices, s
     if name.lower().endswith(".cfg"):
         cfg, camera = read_cfg(text, name=name), own_cameras(plan)[0]
         objectives = objectives_of(cfg, camera)
-        labels = [objective.name for objective in objectives]
-        missing = [label for label in cfg.objective_labels if label not in labels]
-        without = f" Not calibrated there: {', '.join(missing)}." if missing else ""
         found = replace(plan, objectives=objectives, cameras=(camera,))
         return replace(found, own_microscope=True), (
             f"{name}: {_some(len(objectives), 'calibrated pixel size')}, taken to be of "
-            f"{camera.label}.{without}"
+            f"{camera.label}.{_not_taken(cfg, camera)}"
         )
-    if "pitch_um" in text.split("\n", 1)[0].lower():
+    if "pitch_um" in text.lstrip().split("\n", 1)[0].lower():
         cameras = read_cameras(text, name=name)
         found = replace(plan, cameras=cameras, own_microscope=True)
         return found, f"{name}: {_some(len(cameras), 'camera')}."
     objectives = read_objectives(text, name=name)
     found = replace(plan, objectives=objectives, own_microscope=True)
     return found, f"{name}: {_some(len(objectives), 'objective')}."
+
+
+def _not_taken(cfg: MicroManagerCfg, camera: Camera) -> str:
+    """Return which pixel sizes are not in the table, or not of this camera."""
+    left_out = presets_of_other_cameras(cfg, camera)
+    labels = {preset.objective_label for preset in cfg.presets}
+    missing = [label for label in cfg.objective_labels if label not in labels]
+    said = ""
+    if left_out:
+        names = (f"{preset.name} ({preset.camera})" for preset in left_out)
+        said += f" Left out, being of another camera: {', '.join(names)}."
+    elif len(cfg.cameras) > 1:
+        said += (
+            f" The file has pixel sizes of the cameras {', '.join(cfg.cameras)}; their "
+            "names stand behind the objectives. Delete the rows of the others."
+        )
+    return said + (f" Not calibrated there: {', '.join(missing)}." if missing else "")
 
 
 def _some(n_found: int, noun: str) -> str:

@@ -100,6 +100,7 @@ def test_a_table_of_cameras_says_what_is_wrong_where(row, words):
     ("data", "words"),
     [
         (b"name\xff\xfe", "not text in UTF-8"),
+        (bytes(range(1, 256)) * 9, "not text in UTF-8"),
         (b"a\0b", "not a text file"),
         (b"n" * 2_000_001, "larger than 2 MB"),
     ],

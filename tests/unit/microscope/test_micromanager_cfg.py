@@ -3,8 +3,12 @@
 import pytest
 
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.microscope.calibrated import (
+    objectives_of,
+    presets_of_other_cameras,
+)
 from rescale4dl_core.microscope.camera import Camera
-from rescale4dl_core.microscope.micromanager_cfg import objectives_of, read_cfg
+from rescale4dl_core.microscope.micromanager_cfg import read_cfg
 
 CAMERA = Camera("sCMOS", 6.5, 2048, 2048)
 
@@ -72,10 +76,16 @@ def test_presets_without_labels_are_named_after_themselves():
         ("Device,a,b,c\nPixelSize_um,Res10x,0\n", "holds no pixel size"),
         (
             "Device,a,b,c\nPixelSize_um,Res10x,-1\n",
-            "Res10x in scope.cfg must be a positive",
+            "Res10x in scope.cfg, line 2, must be a positive",
         ),
-        ("Device,a,b,c\nPixelSize_um,Res10x,wide\n", "Res10x in scope.cfg must be"),
+        (
+            "Device,a,b,c\nPixelSize_um,Res10x,wide\n",
+            "scope.cfg, line 2 has 'wide' as the pixel size of preset Res10x, where a num",
+        ),
         ("Device,a,b,c\nPixelSize_um,Res10x\n", "the preset and its size were expected"),
+        ("\n# a\nDevice,a,b,c\nPixelSize_um,,0.5\n", "line 4 is 'PixelSize_um,,0.5'; Pix"),
+        ("Device,a,b,c\nPixelSize_um,R,1e-320\n", "line 2, is 1e-320; plausible are"),
+        (b"Device,a\xff\xfe\x00\x80", "scope.cfg is not text in UTF-8"),
         ("name,magnification\na,10\n", "not a Micro-Manager configuration"),
         ("", "empty or not a text file"),
     ],
@@ -84,3 +94,107 @@ def test_a_cfg_that_cannot_be_used_is_explained(text, words):
     with pytest.raises(RescaleError, match=words) as caught:
         read_cfg(text, name="scope.cfg")
     assert "scope.cfg" in str(caught.value)
+
+
+TURRET = """Device,Objective,DemoCamera,DObjective
+Device,Optovar,DemoCamera,DWheel
+Label,Optovar,0,1.0x
+Label,Optovar,1,1.5x
+Label,Objective,1,Nikon Plan Apo 20x/0.75
+Label,Objective,2,Zeiss 63x/1.4 Oil DIC
+"""
+
+
+def preset(name, pixel_um, *conditions):
+    lines = [f"ConfigPixelSize,{name},{condition}" for condition in conditions]
+    return "\n".join([*lines, f"PixelSize_um,{name},{pixel_um}", ""])
+
+
+def found_in(text, camera=CAMERA):
+    objectives = objectives_of(read_cfg(text, name="scope.cfg"), camera)
+    return {o.name: round(o.magnification, 2) for o in objectives}
+
+
+def test_one_objective_with_two_optovars_is_two_rows():
+    """6.5 um / 0.325 um = 20, with the optovar 6.5 / 0.21667 = 30."""
+    label = "Objective,Label,Nikon Plan Apo 20x/0.75"
+    text = TURRET + preset("A", 0.325, label, "Optovar,Label,1.0x")
+    text += preset("B", 0.21667, label, "Optovar,Label,1.5x")
+    assert found_in(text) == {
+        "Nikon Plan Apo 20x/0.75 (1.0x)": 20.0,
+        "Nikon Plan Apo 20x/0.75 (1.5x)": 30.0,
+    }
+
+
+@pytest.mark.parametrize("turret", ["Objective", "TINosePiece", "Turret-2"])
+def test_the_objective_is_found_whichever_line_stands_first(turret):
+    text = TURRET.replace("Objective", turret)
+    for name, pixel_um, label in (
+        ("A", 0.325, "Nikon Plan Apo 20x/0.75"),
+        ("B", 0.1, "Zeiss 63x/1.4 Oil DIC"),
+    ):
+        text += preset(name, pixel_um, "Optovar,Label,1.0x", f"{turret},Label,{label}")
+    assert found_in(text) == {
+        "Nikon Plan Apo 20x/0.75": 20.0,
+        "Zeiss 63x/1.4 Oil DIC": 65.0,
+    }
+    labels = read_cfg(text, name="scope.cfg").objective_labels
+    assert labels == ("Nikon Plan Apo 20x/0.75", "Zeiss 63x/1.4 Oil DIC")
+
+
+def test_without_apertures_the_turret_is_what_differs_between_presets():
+    text = "Device,a,b,c\n" + preset("A", 0.65, "Tube,Label,1x", "Wheel,Label,ten")
+    text += preset("B", 0.325, "Tube,Label,1x", "Wheel,Label,twenty")
+    assert found_in(text) == {"ten": 10.0, "twenty": 20.0}
+
+
+def test_a_state_stands_for_the_label_of_its_position():
+    text = TURRET + preset("A", 0.325, "Objective,State,1")
+    assert found_in(text) == {"Nikon Plan Apo 20x/0.75": 20.0}
+
+
+TWO_CAMERAS = TURRET + "".join(
+    preset(name, pixel_um, "Objective,Label,Zeiss 63x/1.4 Oil DIC", f"Core,Camera,{camera}")
+    for name, pixel_um, camera in (("A", 0.1, "Kinetix-1"), ("B", 0.2, "Andor"))
+)
+
+
+def test_presets_of_another_camera_are_told_by_their_name_or_left_out():
+    both = {
+        "Zeiss 63x/1.4 Oil DIC (Kinetix-1)": 65.0,
+        "Zeiss 63x/1.4 Oil DIC (Andor)": 32.5,
+    }
+    assert found_in(TWO_CAMERAS) == both
+    kinetix = Camera("Kinetix", 6.5, 3200, 3200)
+    assert found_in(TWO_CAMERAS, kinetix) == {"Zeiss 63x/1.4 Oil DIC": 65.0}
+    cfg = read_cfg(TWO_CAMERAS, name="scope.cfg")
+    assert cfg.cameras == ("Kinetix-1", "Andor")
+    assert [p.name for p in presets_of_other_cameras(cfg, kinetix)] == ["B"]
+    zyla = Camera("Zyla 4.2", 6.5, 2048, 2048, manufacturer="Andor")
+    assert found_in(TWO_CAMERAS, zyla) == {"Zeiss 63x/1.4 Oil DIC": 32.5}
+
+
+def test_presets_that_nothing_tells_apart_have_their_names_behind_the_objective():
+    """A binned preset is the same lenses where it agrees: 0.66 um at 2x2 does not."""
+    label = "Objective,Label,Zeiss 63x/1.4 Oil DIC"
+    text = TURRET + preset("old", 0.1, label) + preset("new", 0.104, label)
+    text += preset("2x2", 0.2, label, "Camera,Binning,2")
+    text += preset("odd", 0.66, label, "Camera,Binning,2x2")
+    assert found_in(text) == {
+        "Zeiss 63x/1.4 Oil DIC (old)": 65.0,
+        "Zeiss 63x/1.4 Oil DIC (new)": 62.5,
+        "Zeiss 63x/1.4 Oil DIC (odd)": 19.7,
+    }
+
+
+def test_a_file_of_windows_with_degrees_and_micrometres_is_read():
+    text = TURRET + "Property,Cam,Temp,5 °C\n# µ\n" + preset("A", 0.65, "x,y,z")
+    assert found_in(text.encode("cp1252")) == {"A": 10.0}
+
+
+def test_an_immersion_that_had_to_be_assumed_is_said():
+    (lens,) = objectives_of(
+        read_cfg("Device,a,b,c\nPixelSize_um,100x/1.3,0.065\n", name="scope.cfg"), CAMERA
+    )
+    assert (lens.numerical_aperture, lens.immersion) == (1.3, "oil")
+    assert lens.source.endswith("oil assumed, the label names no medium")

@@ -150,3 +150,39 @@ def test_files_fill_the_tables():
     assert said == (
         "scope.CFG: 1 calibrated pixel size, taken to be of c1. Not calibrated there: 20x."
     )
+
+
+CALIBRATED = """Device,Objective,DemoCamera,DObjective
+Label,Objective,0,10x/0.3
+Label,Objective,1,20x/0.75
+ConfigPixelSize,A,Objective,Label,20x/0.75
+ConfigPixelSize,A,Core,Camera,Kinetix-1
+PixelSize_um,A,0.325
+ConfigPixelSize,B,Objective,Label,20x/0.75
+ConfigPixelSize,B,Core,Camera,Zyla-2
+PixelSize_um,B,0.26
+"""
+
+
+def test_pixel_sizes_of_another_camera_are_named_as_left_out():
+    plan = PlanChoices(cameras=(Camera("Kinetix", 6.5, 3200, 3200),))
+    found, said = with_file(plan, CALIBRATED.encode(), "scope.cfg")
+    assert [objective.name for objective in found.objectives] == ["20x/0.75"]
+    assert said == (
+        "scope.cfg: 1 calibrated pixel size, taken to be of Kinetix. Left out, being of "
+        "another camera: B (Zyla-2). Not calibrated there: 10x/0.3."
+    )
+
+
+def test_pixel_sizes_of_cameras_that_are_not_told_apart_are_kept_and_named():
+    plan = PlanChoices(cameras=(Camera("mine", 6.5, 2048, 2048),))
+    found, said = with_file(plan, CALIBRATED.encode(), "scope.cfg")
+    names = [objective.name for objective in found.objectives]
+    assert names == ["20x/0.75 (Kinetix-1)", "20x/0.75 (Zyla-2)"]
+    assert "pixel sizes of the cameras Kinetix-1, Zyla-2; their names stand behind" in said
+
+
+def test_a_table_of_cameras_is_known_by_its_pitch_below_empty_lines_too():
+    table = b"\n\nname,pitch_um,rows_px,columns_px\nmine,6.5,10,20\n"
+    found, said = with_file(PlanChoices(), table, "cameras.csv")
+    assert (found.cameras[0].name, said) == ("mine", "cameras.csv: 1 camera.")

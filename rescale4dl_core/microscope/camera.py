@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from rescale4dl_core.errors import CatalogueError, QuantityError
 from rescale4dl_core.planning.gain import Detector
-from rescale4dl_core.quantities import require_positive
+from rescale4dl_core.quantities import require_position, require_positive
 
 
 class CameraKind(StrEnum):
@@ -62,6 +62,7 @@ class Camera:
                 "The read noise (electrons) must be 0 or more; got "
                 f"{self.read_noise_e!r}. Correct it and try again."
             )
+        require_position("The read noise (electrons)", self.read_noise_e or 0.0)
         if self.qe_525_percent is not None and not 0 < self.qe_525_percent <= 100:
             raise QuantityError(
                 "The quantum efficiency (%) must be above 0 and at most 100; got "

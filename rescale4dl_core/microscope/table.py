@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import math
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import CatalogueError
 from rescale4dl_core.microscope.uploaded_text import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+NEAR_MISS = 0.8
+"""Columns as much alike, of 0 to 1, are taken for the same one misspelt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Row:
     """Line in the file, from 1 for the header."""
 
     cells: dict[str, str]
-    decimal_comma: bool
+    separator: str
 
     def text(self, column: str) -> str:
         """Return a cell without blanks around it; empty where there is none."""
@@ -50,16 +56,19 @@ class Row:
         text = self.text(column)
         if not text:
             return None
-        try:
-            number = float(text.replace(",", ".") if self.decimal_comma else text)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
+        if self.separator != ";" and _THOUSANDS.fullmatch(text):
+            raise self.fault(
+                f"has {text[:40]!r} as {column}, where the comma may mark thousands or "
+                f"decimals. Write {text.replace(',', '')[:40]} or "
+                f"{text.replace(',', '.', 1)[:40]}."
+            )
+        number = text.replace(",", ".", 1)
+        if not _NUMBER.fullmatch(number):
             raise self.fault(
                 f"has {text[:40]!r} as {column}, where a number was expected. Correct it, "
                 "or leave the cell empty where the value is not known."
             )
-        return number
+        return float(number)
 
     def needed_number(self, column: str) -> float:
         """Return a number that may not be missing."""
@@ -69,9 +78,10 @@ class Row:
     def whole_in(self, column: str) -> int | None:
         """Return a whole number; None where the cell is empty."""
         number = self.number_in(column)
-        if number is not None and number != int(number):
+        if number is not None and not number.is_integer():
             raise self.fault(
-                f"has {number:g} as {column}, where a whole number was expected."
+                f"has {self.text(column)[:40]} as {column}, where a whole number was "
+                "expected. Correct it, or leave the cell empty where it is not known."
             )
         return None if number is None else int(number)
 
@@ -85,8 +95,8 @@ def rows_of(
 ) -> Iterator[Row]:
     """Yield the rows of a CSV table with a header line.
 
-    Commas, semicolons or tabs separate; with semicolons, 0,75 is 0.75. Columns that are
-    not `known` are left alone.
+    Commas, semicolons or tabs separate; 0,75 is 0.75 where it stands in one cell. Columns
+    that are not `known` are left alone, unless they look like one of those misspelt.
 
     Parameters
     ----------
@@ -102,10 +112,10 @@ def rows_of(
     Raises
     ------
     CatalogueError
-        If it is not such a table, or a column is missing.
+        If it is not such a table, or a column is missing, misspelt or there twice.
     """
-    text = text_of(data, name).strip("\n")
-    header = text.split("\n", 1)[0]
+    text = text_of(data, name)
+    header = text.lstrip("\n").split("\n", 1)[0]
     separator = max(",;\t", key=header.count)
     try:
         lines = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
@@ -113,7 +123,47 @@ def rows_of(
         raise CatalogueError(
             f"{name} is not a readable CSV table ({error}). Save it as CSV (UTF-8) again."
         ) from error
-    columns = [cell.strip().lower().replace(" ", "_") for cell in lines[0]]
+    filled = [
+        (number, cells)
+        for number, cells in enumerate(lines, start=1)
+        if any(cell.strip() for cell in cells)
+    ]
+    header_cells = filled[0][1] if filled else []
+    columns = [cell.strip().lower().replace(" ", "_") for cell in header_cells]
+    _require_columns(columns, name=name, needed=needed, known=known)
+    if len(filled) == 1:
+        raise CatalogueError(f"{name} has no row below its header. Add at least one.")
+    for number, cells in filled[1:]:
+        by_column = {
+            column: cell.strip()
+            for column, cell in zip(columns, cells, strict=False)
+            if column in known
+        }
+        row = Row(name, number, by_column, separator)
+        if len(cells) != len(columns):
+            raise row.fault(
+                f"has {len(cells)} cells and the first row has {len(columns)}. Put text "
+                "that holds the separator in quotes, and leave unknown cells empty."
+            )
+        yield row
+
+
+def _require_columns(
+    columns: Sequence[str], *, name: str, needed: tuple[str, ...], known: tuple[str, ...]
+) -> None:
+    """Refuse a header with columns twice, misspelt or missing."""
+    for column in columns:
+        if column in known and columns.count(column) > 1:
+            raise CatalogueError(
+                f"{name} has {columns.count(column)} columns called {column}, so which one "
+                "holds is not clear. Leave one of them, or call the other another name."
+            )
+        meant = get_close_matches(column, known, 1, NEAR_MISS) if column else []
+        if column not in known and meant and meant[0] not in columns:
+            raise CatalogueError(
+                f"{name} has a column {column[:40]!r}, which is not read; {meant[0]!r} "
+                "seems to be meant. Call it that, or give it a name less alike."
+            )
     missing = [column for column in needed if column not in columns]
     if missing:
         raise CatalogueError(
@@ -121,22 +171,3 @@ def rows_of(
             f"{', '.join(missing)} in its first row. The columns are {', '.join(known)}; "
             f"only {', '.join(needed)} must be there. Add what is missing."
         )
-    n_rows = 0
-    for number, cells in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        n_rows += 1
-        by_column = {
-            column: cell.strip()
-            for column, cell in zip(columns, cells, strict=False)
-            if column in known
-        }
-        row = Row(name, number, by_column, separator == ";")
-        if len(cells) != len(columns):
-            raise row.fault(
-                f"has {len(cells)} cells and the first row has {len(columns)}. Put text "
-                "that holds the separator in quotes, and leave unknown cells empty."
-            )
-        yield row
-    if not n_rows:
-        raise CatalogueError(f"{name} has no row below its header. Add at least one.")

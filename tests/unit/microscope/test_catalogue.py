@@ -47,6 +47,20 @@ def test_a_table_as_a_german_spreadsheet_saves_it():
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        "name\tmagnification\tnumerical_aperture\nPlan\t20\t0,75\n",
+        'name,magnification,numerical_aperture\nPlan,20,"0,75"\n',
+        "name,magnification,numerical_aperture,notes\nPlan,2e1,.75,\u00b5\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_tabs_and_quoted_decimal_commas_are_read(table, encoding):
+    (lens,) = read_objectives(table.encode(encoding), name="a")
+    assert (lens.magnification, lens.numerical_aperture) == (20, 0.75)
+
+
+@pytest.mark.parametrize(
     ("immersion", "index"), [("air", 1.0), ("Water", 1.333), ("oil", 1.515)]
 )
 def test_a_named_immersion_has_its_index(immersion, index):
@@ -72,6 +86,23 @@ def test_a_named_immersion_has_its_index(immersion, index):
         (LENSES + ",60,0.9,air\n", "row 2 has no name"),
         (LENSES + "a,60,0.9\n", "row 2 has 3 cells and the first row has 4"),
         (LENSES + "a,60,0.9,air\na,60,0.9,air\n", "row 3 repeats a of row 2"),
+        (LENSES + "a,1_5,0.3,air\n", "row 2 has '1_5' as magnification, where a number"),
+        (LENSES + "a,1e308,0.3,air\n", r"row 2 .*magnification is 1e\+308; plausible are"),
+        (LENSES + "a,10,1e-200,air\n", "row 2 .*aperture is 1e-200; plausible are"),
+        (LENSES + 'a,"1,000",0.3,air\n', "row 2 has '1,000' as .* Write 1000 or 1.000"),
+        (
+            "\n\n" + LENSES + "\n,,,\na,10,0.3,air\n\n\nb,bad,0.3,air\n",
+            "row 9 has 'bad' as magnification",
+        ),
+        (
+            "name,magnification,numerical_aperture,Magnification\na,2,0.1,3\n",
+            "has 2 columns called magnification",
+        ),
+        (
+            "name,magnification,numerical_aperture,field_number\na,2,0.1,22\n",
+            "column 'field_number', which is not read; 'field_number_mm' seems to be meant",
+        ),
+        (",,,\n", "lacks the columns name, magnification"),
         ("", "empty or not a text file"),
         (LENSES + 'a,60,0.9,"air\n', "not a readable CSV"),
     ],
@@ -86,8 +117,12 @@ def test_a_table_of_objectives_says_what_is_wrong_where(table, words):
     ("row", "words"),
     [
         ("c,0,10,10,CCD", "row 2 .*pitch"),
-        ("c,6.5,10.5,10,CCD", "row 2 has 10.5 as rows_px"),
+        ("c,6.5,10.5,10,CCD", "row 2 has 10.5 as rows_px, where a whole .* Correct it"),
         ("c,6.5,10,,CCD", "row 2 has no columns_px"),
+        ("c,1e300,10,10,CCD", r"row 2 .*pitch .*is 1e\+300; plausible are"),
+        ("c,6.5,1e300,10,CCD", r"row 2 .*rows .*; plausible are"),
+        ("c,6.5,1e999,10,CCD", "row 2 has 1e999 as rows_px, where a whole"),
+        ('c,6.5,"2,048",10,CCD', "row 2 has '2,048' as rows_px, .* Write 2048 or 2.048"),
         ("c,6.5,10,10,film", "row 2 has 'film' as kind; it is one of sCMOS, CMOS, CCD"),
     ],
 )

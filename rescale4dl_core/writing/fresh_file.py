@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,16 @@ from rescale4dl_core.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+LONGEST_NAME = 300
+"""Letters of a path that a message shows in full."""
+
 
 @contextmanager
 def fresh_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Yield a temporary path beside `path`, renamed to it once the block has succeeded.
 
-    Missing folders are made. Where the block fails, the temporary file is removed and
-    what was at `path` stays as it was.
+    Missing folders are made. Where the block fails, the temporary file and the folders
+    that were made for it are removed, and what was at `path` stays as it was.
 
     Raises
     ------
@@ -28,23 +31,38 @@ def fresh_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         If `path` exists and `overwrite` is false, or if nothing can be written there.
     """
     path = Path(path)
-    _refuse_existing(path, overwrite)
-    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            yield temporary
-            _refuse_existing(path, overwrite)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        _refuse_existing(path, overwrite)
+        with _folder_of(path) as folder:
+            temporary = folder / f".{secrets.token_hex(8)}.part"
+            try:
+                yield temporary
+                _refuse_existing(path, overwrite)
+                os.replace(temporary, path)
+            finally:
+                temporary.unlink(missing_ok=True)
     except OutputError:
         raise
     except OSError as error:
+        name = str(path) if len(str(path)) <= LONGEST_NAME else f"{str(path)[:80]}…"
         raise OutputError(
-            f"{path} cannot be written ({error.strerror or error}). Choose another folder, "
-            "or free some space."
+            f"{name} cannot be written ({error.strerror or error}). Choose another folder "
+            "or a shorter name, or free some space."
         ) from error
+
+
+@contextmanager
+def _folder_of(path: Path) -> Iterator[Path]:
+    """Yield the folder of `path`, made if it is missing, and removed again on failure."""
+    missing = [folder for folder in path.parents if not folder.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield path.parent
+    except BaseException:
+        with suppress(OSError):  # somebody else may have put something there
+            for folder in missing:
+                folder.rmdir()
+        raise
 
 
 def remove_leftovers(folder: Path) -> None:

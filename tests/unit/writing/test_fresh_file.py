@@ -50,6 +50,39 @@ def test_a_failure_leaves_nothing_behind(tmp_path):
     assert path.read_text() == "old"
 
 
+def test_a_failure_takes_the_folders_back_that_it_made(tmp_path):
+    (tmp_path / "kept").mkdir()
+
+    def fail(path):
+        with fresh_file(path):
+            raise ValueError("no such image")
+
+    for name in ("new/deep/report.md", "kept/report.md"):
+        with pytest.raises(ValueError, match="no such image"):
+            fail(tmp_path / name)
+    assert names_in(tmp_path) == ["kept"]
+    assert names_in(tmp_path / "kept") == []
+
+
+def test_a_folder_in_which_somebody_else_wrote_meanwhile_stays(tmp_path):
+    def fail():
+        with fresh_file(tmp_path / "new" / "deep" / "a.md"):
+            (tmp_path / "new" / "theirs.md").write_text("x")
+            raise ValueError("no such image")
+
+    with pytest.raises(ValueError, match="no such image"):
+        fail()
+    assert names_in(tmp_path / "new") == ["theirs.md"]
+
+
+def test_a_name_too_long_for_a_disk_is_reported(tmp_path):
+    with pytest.raises(
+        OutputError, match=r"n… cannot be written .*or a shorter name"
+    ) as caught:
+        write_text(tmp_path / f"{'n' * 300}.md", "text")
+    assert len(str(caught.value)) < 300
+
+
 def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path):
     path = tmp_path / "table.csv"
 

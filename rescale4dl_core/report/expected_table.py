@@ -33,8 +33,8 @@ def _figures(expected: Expected) -> Table:
             f"{number(high_percent)} % ({expected.window_source})",
         ),
         ("Expected IoU", _iou(expected)),
-        ("Objects per field", f"{expected.objects_per_field:,.0f}{_counted(expected)}"),
-        ("New objects per hour", f"{expected.objects_per_hour:,.0f}{_counted(expected)}"),
+        ("Objects per field", f"{_about(expected.objects_per_field)}{_counted(expected)}"),
+        ("New objects per hour", f"{_about(expected.objects_per_hour)}{_counted(expected)}"),
         ("Light", f"{expected.modality}, emission {number(expected.emission_nm)} nm"),
         ("Dose for equally bright pixels", _relative_dose(expected)),
         ("Dose on the sample", _dose(expected)),
@@ -67,7 +67,7 @@ def _other(one: Alternative) -> tuple[str, ...]:
         microns(one.pixel_um),
         f"{number(one.coverage_percent)} %",
         one.standing if one.iou is None else f"{one.standing}, IoU {one.iou:.2f}",
-        f"{one.objects_per_hour:,.0f}",
+        _about(one.objects_per_hour),
     )
 
 
@@ -108,3 +108,8 @@ def _sampling(expected: Expected) -> str:
 
 def _or_unknown(length_um: float | None) -> str:
     return "not known" if length_um is None else microns(length_um)
+
+
+def _about(count: float) -> str:
+    """Return a count with three digits that mean something: 204,895 as 205,000."""
+    return f"{float(f'{count:.3g}'):,.4g}" if count < 1000 else f"{float(f'{count:.3g}'):,.0f}"

@@ -29,6 +29,18 @@ def marked_up(text: str) -> str:
     )
 
 
+def shortened(text: str, most: int) -> str:
+    """Return `text`, the middle left out where it has more than `most` letters.
+
+    Examples
+    --------
+    >>> shortened("a_very_long_name.tif", 9)
+    'a_ve….tif'
+    """
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
+
+
 @cache
 def register_fonts() -> frozenset[int]:
     """Make the fonts known to ReportLab, and return what the first one can print."""

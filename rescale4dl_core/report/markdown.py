@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from rescale4dl_core.report.document import Report, Section, Table
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
+_ADDRESS = re.compile(
+    r"(?<!\S)(https?://[\w.~:/?#@!$&()*+,;=%-]+[\w/])(?=[.,;:)]*(?:\s|$))"
+)
+"""A word that is an address, without the punctuation behind it."""
 
 
 def report_markdown(report: Report) -> str:
@@ -50,5 +54,9 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return `text` on one line, nothing in it read as Markdown or HTML."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Return `text` on one line, nothing in it read as Markdown or HTML but addresses."""
+    parts = _ADDRESS.split(" ".join(text.split()))
+    return "".join(
+        f"<{part}>" if index % 2 else _SPECIAL.sub(r"\\\1", part)
+        for index, part in enumerate(parts)
+    )

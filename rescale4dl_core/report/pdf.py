@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.report.document import Chart, Picture
 from rescale4dl_core.report.drawing import chart_png
-from rescale4dl_core.report.letters import BOLD, FONT, marked_up, register_fonts
+from rescale4dl_core.report.letters import BOLD, FONT, marked_up, register_fonts, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,9 @@ WIDEST_WORD_PT = 120.0
 """A longer one, such as an address, is broken."""
 
 CELL_PADDING_PT = 8.0
+LONGEST_CELL, LONGEST_WORD = 600, 300
+"""In letters; of longer ones the middle is left out."""
+
 MOST_ROWS_KEPT = 20
 """A table of so many rows is not broken between pages."""
 
@@ -109,9 +112,9 @@ def _table(table: Table, styles: dict[str, Any], width_pt: float) -> Any:
     from reportlab.platypus import TableStyle
 
     blank = [""] * (len(table.columns) - 1)
-    rows = [[_text(table.caption, styles["table"]), *blank]]
-    rows.append([_text(name, styles["head"]) for name in table.columns])
-    rows += [[_text(cell, styles["cell"]) for cell in row] for row in table.rows]
+    rows = [[_cell(table.caption, styles["table"]), *blank]]
+    rows.append([_cell(name, styles["head"]) for name in table.columns])
+    rows += [[_cell(cell, styles["cell"]) for cell in row] for row in table.rows]
     looks = TableStyle(
         [
             ("SPAN", (0, 0), (-1, 0)),
@@ -151,10 +154,16 @@ def _longest_word_pt(texts: Sequence[str]) -> float:
     return min(max(widths, default=0.0), WIDEST_WORD_PT) + CELL_PADDING_PT
 
 
+def _cell(text: str, style: Any) -> Any:
+    """Return a text that fits on a page, as a row of a table has to."""
+    return _text(shortened(text, LONGEST_CELL), style)
+
+
 def _text(text: str, style: Any, bullet: str | None = None) -> Any:
     from reportlab.platypus import Paragraph
 
-    return Paragraph(marked_up(text), style, bulletText=bullet)
+    words = (shortened(word, LONGEST_WORD) for word in text.split())
+    return Paragraph(marked_up(" ".join(words)), style, bulletText=bullet)
 
 
 def _styles() -> dict[str, Any]:

@@ -88,7 +88,7 @@ def _settings(plan: AcquisitionPlan) -> Table:
         ("Overlap", f"{number(plan.overlap_percent)} %"),
         ("Wells", str(len(plan.wells))),
         *(
-            (f"Channel {c.name}", f"{number(1000 * c.exposure_s)} ms")
+            (f"Exposure of {c.name}", f"{number(1000 * c.exposure_s)} ms")
             for c in plan.channels
         ),
         ("Planes", str(plan.n_planes)),
@@ -97,7 +97,8 @@ def _settings(plan: AcquisitionPlan) -> Table:
         rows.append(("Distance between planes", microns(plan.z_step_um)))
     rows.append(("Time points", str(plan.n_timepoints)))
     if plan.n_timepoints > 1:
-        rows.append(("Every", time_in_words(plan.round_s)))
+        as_fast = " (as fast as it goes)" if plan.interval_s is None else ""
+        rows.append(("Every", f"{time_in_words(plan.round_s)}{as_fast}"))
     rows.append(("Time per field of view", f"{number(plan.tau_s)} s"))
     return Table("Settings", ("Setting", "Value"), tuple(rows))
 

@@ -36,8 +36,9 @@ def check_ending(path: Path) -> str:
     """
     ending = path.suffix.lower()
     if ending not in MEDIA:
+        found = f"ends in {ending!r}" if ending else "has no ending"
         raise OutputError(
-            f"{path} ends in {ending or 'nothing'!r}; a report is written as "
+            f"{path} {found}; a report is written as "
             f"{', '.join(MEDIA)}. Choose a name with one of these endings."
         )
     return ending

@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rescale4dl_core.cli.options import DEMO, add_json, add_reading, selection_of
+from rescale4dl_core.cli.options import (
+    DEMO,
+    add_json,
+    add_reading,
+    require_each_once,
+    selection_of,
+)
 from rescale4dl_core.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -62,6 +68,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     from rescale4dl_core.measure.estimator import Aggregate
     from rescale4dl_core.measure.objects import measure_objects
 
+    require_each_once(args.labels)
     images = []
     sources = []
     for path in args.labels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +100,17 @@ def selection_of(args: argparse.Namespace) -> Selection:
     )
 
 
+def require_each_once(paths: Sequence[str]) -> None:
+    """Raise `ReadingError` if a file is given twice, under whatever path."""
+    files = [path if path == DEMO else os.path.realpath(path) for path in paths]
+    for path, file in zip(paths, files, strict=True):
+        if files.count(file) > 1:
+            raise ReadingError(
+                f"{path} was given {files.count(file)} times, and its objects would count "
+                "as often. Give each file once."
+            )
+
+
 def read_samples(
     args: argparse.Namespace,
     images: Sequence[str],
@@ -110,13 +122,15 @@ def read_samples(
     Raises
     ------
     ReadingError
-        If the numbers of images and labels differ, or a file cannot be read.
+        If the numbers of images and labels differ, an image is given twice, or a file
+        cannot be read.
     """
     if labels and len(labels) != len(images):
         raise ReadingError(
             f"{len(images)} image(s) and {len(labels)} label file(s) were given; there "
             "must be one label file for each image, in the same order, or none."
         )
+    require_each_once(images)
     masks: Sequence[str | None] = labels or [None] * len(images)
     return tuple(
         _read_sample(args, image, mask, progress)

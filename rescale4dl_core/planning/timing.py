@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.quantities import require_position
+from rescale4dl_core.quantities import require_positive
 
 _TIMES = {
     "exposure_s": "exposure",
@@ -67,7 +67,8 @@ class FieldTiming:
                     f"The time of the {meaning} must be 0 s or more; got {value!r}. "
                     "Correct it and try again."
                 )
-            require_position(f"The time of the {meaning} (s)", value)
+            if value:
+                require_positive(f"The time of the {meaning} (s)", value)
         for name, meaning in _COUNTS.items():
             value = getattr(self, name)
             if not (value >= 1 and value == int(value)):
@@ -75,7 +76,7 @@ class FieldTiming:
                     f"The number of {meaning} must be a whole number, 1 or more; got "
                     f"{value!r}. Correct it and try again."
                 )
-            require_position(f"The number of {meaning}", value)
+            require_positive(f"The number of {meaning}", value)
         if not self.tau_s > 0:
             raise QuantityError(
                 "The time per field of view adds up to 0 s. Give at least one part, "

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import numpy as np
 import pytest
@@ -180,7 +181,8 @@ def test_an_empty_mask_among_others_is_skipped_and_named(answer, disks, tmp_path
         "diameter_px": None,
     }
     assert any("empty well.tif" in caution for caution in fields["cautions"])
-    pairs = [disks[0], disks[0], "--labels", disks[1], empty]
+    other = shutil.copy(disks[0], tmp_path / "other well.tif")
+    pairs = [disks[0], other, "--labels", disks[1], empty]
     both = answer("recommend", *pairs, "--no-sweep")
     assert both["ratio"] == answer("recommend", disks[0], "--labels", disks[1])["ratio"]
 
@@ -190,5 +192,6 @@ def test_a_mask_without_any_object_is_a_fault_of_the_input(tmp_path, capsys):
     tifffile.imwrite(empty, np.zeros((30, 30), np.uint16))
     assert main(["measure", str(empty)]) == 2
     assert "holds no object" in capsys.readouterr().err
-    assert main(["measure", str(empty), str(empty)]) == 2
+    other = shutil.copy(empty, tmp_path / "other.tif")
+    assert main(["measure", str(empty), str(other)]) == 2
     assert "No object was found" in capsys.readouterr().err

@@ -81,7 +81,7 @@ class Row:
         if number is not None and not number.is_integer():
             raise self.fault(
                 f"has {self.text(column)[:40]} as {column}, where a whole number was "
-                "expected. Correct it, or leave the cell empty where it is not known."
+                "expected. Correct it and try again."
             )
         return None if number is None else int(number)
 

@@ -14,6 +14,7 @@ from pages._ui.planner_choice import ask_chosen, ask_other
 from pages._ui.planner_controls import (
     ask_diameter,
     ask_filters,
+    ask_interval,
     ask_light,
     ask_planes,
     ask_stand,
@@ -62,7 +63,7 @@ try:
     with filters, st.expander("Which lenses and cameras"):
         choices = ask_stand(ask_filters(choices))
     with acquisition, st.expander("How many, and how"):
-        choices = ask_planes(ask_timing(ask_goal(choices)))
+        choices = ask_planes(ask_interval(ask_timing(ask_goal(choices))))
     with light, st.expander("Light"):
         choices = ask_light(choices)
     ask_network_and_tolerance(current_session(), measurement)
@@ -87,4 +88,8 @@ show_plan_exports(chosen, ranking)
 st.subheader("In 3D")
 show_stack(chosen, ranking.goal)
 
-show_next("pages/throughput.py", "Throughput", "what your microscope time yields.")
+show_next(
+    "pages/look_before_booking.py",
+    "Look before booking",
+    "your sample as this configuration would show it.",
+)

@@ -85,8 +85,4 @@ with answer:
 
 show_comparison(measurement, current_session().choices, recommended)
 show_link(choices)
-show_next(
-    "pages/recommendation.py",
-    "Recommendation",
-    "which pixel size to acquire at, and why.",
-)
+show_next("pages/report.py", "Report", "all of it in one file to hand on.")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from pages._ui.downloads import Download, download_row
 from pages._ui.messages import plain, show_error
+from pages._ui.state import current_session, keep_choices, seeded
 from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.exports.cautions import plan_cautions
-from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.exports.methods import methods_paragraph
 from rescale4dl_core.exports.micro_manager import (
     CAMERA_DEVICE,
@@ -24,27 +24,36 @@ from rescale4dl_core.exports.micro_manager import (
 )
 from rescale4dl_core.exports.plan_file import plan_json
 from rescale4dl_core.exports.useq_sequence import useq_json, useq_yaml
+from rescale4dl_core.session.planning import acquisition_plan
 
 if TYPE_CHECKING:
     from rescale4dl_core.exports.plan import AcquisitionPlan
     from rescale4dl_core.microscope.ranking import Option, Ranking
+    from rescale4dl_core.session.model import Choices
+
+DEVICES = (
+    ("objective_device", "Objective turret", OBJECTIVE_DEVICE),
+    ("camera_device", "Camera", CAMERA_DEVICE),
+    ("stage_device", "XY stage", XY_DEVICE),
+)
 
 
 def show_plan_exports(option: Option, ranking: Ranking) -> None:
     """Offer a ranked configuration as files: useq, Micro-Manager, JSON, methods."""
+    st.subheader("Take it to the microscope", anchor=False)
+    with st.expander("Names in your microscope's software, and where the stage is"):
+        choices = _ask_names(current_session().choices, ranking.goal.timing.n_channels)
     try:
-        plan = plan_of(option, ranking)
+        plan = acquisition_plan(option, ranking, choices)
     except RescaleError as error:
         show_error(error)
         return
-    st.subheader("Take it to the microscope", anchor=False)
-    with st.expander("Names in your microscope's software, and where the stage is"):
-        plan, devices = _ask_names(plan)
-    objective, camera, stage = devices
+    named = choices.plan
     rows, columns = plan.grid
+    fields = "1 field" if rows * columns == 1 else f"{rows} × {columns} fields"
     wells = "" if len(plan.wells) == 1 else f" in each of {len(plan.wells)} wells"
     st.markdown(
-        f"{rows} × {columns} fields{wells}, {number(plan.overlap_percent)} % overlap, "
+        f"{fields}{wells}, {number(plan.overlap_percent)} % overlap, "
         f"{number(plan.field_um[0])} × {number(plan.field_um[1])} µm each."
         f"{_planes(plan)}"
     )
@@ -53,11 +62,15 @@ def show_plan_exports(option: Option, ranking: Ranking) -> None:
     download_row(
         _text("Sequence for useq (YAML)", "plan.useq.yaml", useq_yaml(plan)),
         _text("Sequence for useq (JSON)", "plan.useq.json", useq_json(plan)),
-        *_positions(plan, stage),
+        *_positions(plan, named.stage_device or XY_DEVICE),
         _text(
             "Micro-Manager pixel size",
             "pixel_size.cfg",
-            pixel_size_presets([plan], objective_device=objective, camera_device=camera),
+            pixel_size_presets(
+                [plan],
+                objective_device=named.objective_device or OBJECTIVE_DEVICE,
+                camera_device=named.camera_device or CAMERA_DEVICE,
+            ),
         ),
         _text("Plan with formulas (JSON)", "plan.rescale4dl.json", plan_json(plan)),
     )
@@ -71,35 +84,42 @@ def show_plan_exports(option: Option, ranking: Ranking) -> None:
     st.code(methods_paragraph(plan), language=None, wrap_lines=True)
 
 
-def _ask_names(plan: AcquisitionPlan) -> tuple[AcquisitionPlan, tuple[str, str, str]]:
-    """Ask what channels and devices are called, and where the stage is to go."""
-    named = []
-    for column, channel in zip(st.columns(len(plan.channels)), plan.channels, strict=True):
-        name = column.text_input(channel.name, channel.name, key=f"name_{channel.name}")
-        named.append(replace(channel, name=name.strip() or channel.name))
-    asked = zip(
-        st.columns(3),
-        ("Objective turret", "Camera", "XY stage"),
-        (OBJECTIVE_DEVICE, CAMERA_DEVICE, XY_DEVICE),
-        strict=True,
+def _ask_names(choices: Choices, n_channels: int) -> Choices:
+    """Ask what channels and devices are called, and where the stage goes; keep it."""
+    plan = choices.plan
+    known = plan.channel_names
+    names = tuple(
+        column.text_input(
+            f"Channel {index + 1}",
+            key=seeded(f"channel_name_{index}", known[index] if index < len(known) else ""),
+            placeholder=f"Channel {index + 1}",
+        ).strip()
+        or f"Channel {index + 1}"
+        for index, column in enumerate(st.columns(n_channels))
     )
-    objective, camera, stage = (
-        column.text_input(f"{label} (device)", usual, key=f"device_{label}").strip()
-        or usual
-        for column, label, usual in asked
-    )
-    x_um, y_um = (
-        column.number_input(
+    changed: dict[str, Any] = {
+        name: column.text_input(
+            f"{label} (device)",
+            key=seeded(name, getattr(plan, name)),
+            placeholder=usual,
+        ).strip()
+        for column, (name, label, usual) in zip(st.columns(3), DEVICES, strict=True)
+    }
+    changed |= {
+        f"centre_{axis}_um": column.number_input(
             f"Centre of the grid, {axis} (µm)",
-            value=0.0,
+            min_value=-1e7,
+            max_value=1e7,
             format="%.1f",
-            key=f"centre_{axis}",
+            key=seeded(f"centre_{axis}", getattr(plan, f"centre_{axis}_um")),
             help="In coordinates of the stage; with several wells, the centre of A1.",
         )
         for column, axis in zip(st.columns(2), ("x", "y"), strict=True)
-    )
-    named_plan = replace(plan, channels=tuple(named)).moved_by(x_um, y_um)
-    return named_plan, (objective, camera, stage)
+    }
+    plan = replace(plan, channel_names=names + known[n_channels:], **changed)
+    choices = replace(choices, plan=plan)
+    keep_choices(choices)
+    return choices
 
 
 def _planes(plan: AcquisitionPlan) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.session.model import Choices
 
 BINNINGS = (1, 2, 3, 4, 8)
+S_PER_MIN = 60.0
 
 
 def ask_diameter(choices: Choices) -> Choices:
@@ -192,6 +193,23 @@ def ask_planes(choices: Choices) -> Choices:
         "thinner planes and needs more of them, which costs time, disk and light.",
     )
     return _kept(choices, height_um=height_um, planes_through_objects=through)
+
+
+def ask_interval(choices: Choices) -> Choices:
+    """Ask how long it is from one time point to the next; keep the answer."""
+    if choices.timing.n_timepoints == 1:
+        return choices
+    interval_s = choices.plan.interval_s
+    interval_min = st.number_input(
+        "From one time point to the next (min)",
+        min_value=0.001,
+        max_value=1e6,
+        value=None,
+        placeholder="as fast as it goes",
+        key=seeded("interval_min", interval_s and interval_s / S_PER_MIN),
+        help="Where a round of all fields takes longer, the next one starts at once.",
+    )
+    return _kept(choices, interval_s=interval_min and interval_min * S_PER_MIN)
 
 
 def _several(

@@ -20,7 +20,7 @@ from rescale4dl_core.advice.plan_words import (
     stack_sentences,
 )
 from rescale4dl_core.advice.purpose import Purpose
-from rescale4dl_core.advice.wording import microns, number
+from rescale4dl_core.advice.wording import microns, number, objects
 from rescale4dl_core.microscope.stack import stack_of
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 
@@ -60,7 +60,7 @@ def show_objects(goal: Goal, purpose: Purpose) -> None:
     if purpose is Purpose.STRUCTURE:
         st.info(
             "For structure inside the cells Nyquist decides, not the size of the cells: "
-            "sort the table by “÷ Nyquist” and take a configuration of 1 or less."
+            "configurations that sample as finely as their objective resolves come first."
         )
 
 
@@ -78,7 +78,7 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
             f"{_mm(option.field_height_um)} high",
         ),
         (f"Objects per hour{best_case}", count(option.objects_per_hour), "new ones"),
-        (f"Time for {wanted:,} objects", _hours(option), f"{option.tau_s:.3g} s per field"),
+        (f"Time for {objects(wanted)}", _hours(option), f"{option.tau_s:.3g} s per field"),
         ("Storage", _bytes(option.storage_bytes), _compressed(option, ranking.goal)),
         ("Light on the sample", *_light(option, ranking)),
     ]
@@ -100,10 +100,15 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
         )
     st.caption(f"{option.standing.meaning.capitalize()}. {sampling_sentence(option)}")
     if not ranking.goal.equal_light:
-        st.caption(
-            "All are exposed alike, though a lens of low aperture collects less light. "
-            "Fill in the objective of your sample and switch on equal brightness under "
-            "Light, and each takes as long as it needs."
+        st.warning(
+            "All lenses are exposed alike here, and a lens of low aperture collects less "
+            "light: 1/16 at half the aperture. So weak lenses stand too high. "
+            + (
+                "Fill in “The objective of your sample”, and each takes as long as it "
+                "needs for pixels as bright."
+                if ranking.goal.taken_light is None
+                else "Switch on equal brightness under “Light”."
+            )
         )
 
 
@@ -160,9 +165,12 @@ def show_stack(chosen: Option, goal: Goal) -> None:
     planes, rule = stack_sentences(stack, goal.object_height_um)
     st.markdown(f"With {plain(short_name(chosen.configuration))}: {plain(planes)}")
     st.markdown(plain(rule))
-    if chosen.depth_of_field_um is not None:
+    depth_um = chosen.depth_of_field_um
+    if depth_um is not None:
+        whole = " The whole object is: one plane is enough to find it."
         st.caption(
-            f"Depth of field: {microns(chosen.depth_of_field_um)} is in focus at once."
+            f"Depth of field: {microns(depth_um)} is in focus at once."
+            f"{whole if depth_um >= goal.object_height_um else ''}"
         )
 
 

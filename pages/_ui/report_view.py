@@ -15,13 +15,12 @@ from pages._ui.measuring import entry_labels
 from pages._ui.messages import plain, show_error
 from rescale4dl_core.advice.fields import recommendation_fields
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.report.case import Case
 from rescale4dl_core.report.content import report_of
 from rescale4dl_core.report.html import report_html
 from rescale4dl_core.report.sweep_section import sweep_fields
 from rescale4dl_core.report.write import MEDIA, report_bytes
-from rescale4dl_core.session.planning import chosen_of, ranking_of
+from rescale4dl_core.session.planning import acquisition_plan, chosen_of, ranking_of
 from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def ask_plan(advice: Recommendation, session: Session) -> AcquisitionPlan | None
     try:
         ranking = ranking_of(advice, choices)
         option = chosen_of(ranking, choices)
-        plan = plan_of(option, ranking)
+        plan = acquisition_plan(option, ranking, choices)
     except RescaleError as error:
         show_error(error)
         return None

@@ -144,8 +144,9 @@ def show_routes(ratio: float, detector: Detector) -> None:
             "Finer pixels need a higher magnification: binning only makes coarser ones."
         )
         return
-    lens = Gain(ratio, Route.MAGNIFICATION)
-    binned = Gain(ratio, Route.BINNING, detector)
+    whole = max(2, round(ratio))
+    lens = Gain(whole, Route.MAGNIFICATION)
+    binned = Gain(whole, Route.BINNING, detector)
     rows = {
         "Area per field": [change(gain.field_area) for gain in (lens, binned)],
         "Objects per hour": [change(gain.objects) for gain in (lens, binned)],
@@ -160,9 +161,10 @@ def show_routes(ratio: float, detector: Detector) -> None:
     }
     show_side_by_side(
         rows,
-        (f"{number(ratio)}x lower magnification", f"{number(ratio)} × binning, {detector}"),
+        (f"{whole}x lower magnification", f"{whole} × {whole} binning, {detector}"),
     )
     st.caption(
+        "Cameras bin by whole numbers: compared at the nearest one. "
         "A lower magnification shows more sample per field. Binning keeps the field: it "
         "saves storage and light, and images no more objects. Light is compared at the "
         "same NA; a lens of lower NA collects less, in proportion to NA²."

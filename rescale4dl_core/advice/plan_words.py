@@ -73,7 +73,7 @@ def stack_sentences(stack: Stack, height_um: float) -> tuple[str, ...]:
     return (
         f"{stack.n_planes} planes, {microns(stack.z_step_um)} apart, through objects "
         f"{microns(height_um)} high: {axial}, and the objects ask for "
-        f"{microns(stack.object_z_um)}.",
+        f"{microns(stack.object_z_um)}; the larger of the two decides.",
         f"A plane is {number(stack.anisotropy)} pixels from the next one{_rule(stack)}.",
     )
 
@@ -158,7 +158,7 @@ def _objects_sentence(chosen: Option, other: Option) -> str:
     ratio = chosen.objects_per_s / other.objects_per_s
     if abs(ratio - 1) < SAME_WITHIN:
         return "As many objects per hour."
-    return f"{times(ratio)} the objects per hour."
+    return f"{share(ratio)} the objects per hour."
 
 
 def _light_sentence(chosen: Option, other: Option) -> str:

@@ -29,7 +29,6 @@ def plan_of(
     *,
     channel_names: Sequence[str] = (),
     z_step_um: float | None = None,
-    interval_s: float | None = None,
 ) -> AcquisitionPlan:
     """Return the plan of one ranked configuration.
 
@@ -44,9 +43,8 @@ def plan_of(
     channel_names : sequence of str
         Names in the microscope's software, one for each channel of the timing;
         "Channel 1" and so on where there are fewer.
-    z_step_um, interval_s : float, optional
-        Distance between planes; time from one time point to the next. Without a z step
-        and with several planes, that of `stack_of` is taken.
+    z_step_um : float, optional
+        Distance between planes. Without one, and with several planes, that of `stack_of`.
 
     Raises
     ------
@@ -84,7 +82,7 @@ def plan_of(
         n_planes=option.n_planes,
         z_step_um=z_step_um if option.n_planes > 1 else None,
         n_timepoints=timing.n_timepoints,
-        interval_s=interval_s if timing.n_timepoints > 1 else None,
+        interval_s=goal.interval_s if timing.n_timepoints > 1 else None,
         wells=wells_of(goal.n_wells),
         bytes_per_pixel=goal.bytes_per_pixel,
         relay=configuration.relay,

@@ -150,7 +150,7 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
         "objects_per_s_ceiling": ceiling * goal.new_share / tau_s,
         "objects_per_s": counted * goal.new_share / tau_s,
         "n_fields": n_fields,
-        "duration_s": n_fields * tau_s,
+        "duration_s": _duration_s(goal, n_fields * tau_s),
         "storage_bytes": raw_bytes,
         "compressed_bytes": raw_bytes / goal.compression,
         "brightness": brightness,
@@ -178,6 +178,16 @@ def is_blurred(nyquist_um: Floats, goal: Goal) -> NDArray[np.bool_]:
     optical_percent = 100 * nyquist_um / goal.diameter_um
     blurred: NDArray[np.bool_] = optical_percent > goal.window.high_percent
     return blurred
+
+
+def _duration_s(goal: Goal, busy_s: Floats) -> Floats:
+    """Return the time from the first image to the last; it may wait between rounds."""
+    if goal.interval_s is None:
+        return busy_s
+    n_rounds = goal.timing.n_timepoints
+    round_s = busy_s / n_rounds
+    whole_s: Floats = round_s + (n_rounds - 1) * np.maximum(round_s, goal.interval_s)
+    return whole_s
 
 
 def _fields_per_well(goal: Goal, counted: Floats) -> Floats:

@@ -52,11 +52,17 @@ class Goal:
     height_um: float | None = None
     """Of the objects, along the axis of the microscope; None: as high as wide."""
 
+    for_structure: bool = False
+    """Whether what is inside the objects is to be seen: then Nyquist decides."""
+
     light: Light = field(default_factory=Light)
     timing: FieldTiming = field(default_factory=FieldTiming)
     planes_through_objects: bool = False
     """Whether each objective takes as many planes as it needs through an object, else as
     many as the timing says."""
+
+    interval_s: float | None = None
+    """From one time point to the next; None: as fast as it goes."""
 
     n_objects_wanted: int = 1000
     """In each well."""
@@ -79,6 +85,7 @@ class Goal:
             ("The area of an object (µm²)", self.area_um2),
             ("The density (objects per µm²)", self.density_per_um2),
             ("The height of the objects (µm)", self.height_um),
+            ("The time between time points (s)", self.interval_s),
             ("The number of objects wanted", self.n_objects_wanted),
             ("The number of wells", self.n_wells),
             ("The number of bytes per pixel", self.bytes_per_pixel),

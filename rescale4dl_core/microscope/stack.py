@@ -51,7 +51,7 @@ class Stack:
 
         Planes closer together than pixels are not: then two axes are the coarse ones.
         """
-        return self.anisotropy > ANISOTROPIC_ABOVE
+        return round(self.anisotropy, 2) > ANISOTROPIC_ABOVE
 
     @property
     def starts_flat(self) -> bool:

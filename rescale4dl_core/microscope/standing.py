@@ -36,6 +36,9 @@ class Standing(IntEnum):
     OUTSIDE = 3
     """Outside the window."""
 
+    COARSE = 4
+    """Coarser than Nyquist, or of unknown aperture, where structure is to be seen."""
+
     @property
     def meaning(self) -> str:
         """In words, for a table."""
@@ -47,6 +50,7 @@ _MEANINGS = {
     Standing.IN_WINDOW: "in the window",
     Standing.BLURRED: "too blurred",
     Standing.OUTSIDE: "outside the window",
+    Standing.COARSE: "not at Nyquist",
 }
 
 
@@ -54,8 +58,11 @@ def standings_of(figures: Figures, goal: Goal) -> NDArray[np.int64]:
     """Return the `Standing` of each configuration.
 
     A lens may be blurred (`is_blurred`); sampling coarser than Nyquist is never held
-    against a configuration.
+    against a configuration, but where structure is to be seen: then it alone decides.
     """
+    if goal.for_structure:
+        fine = figures.nyquist_ratio <= 1 + 1e-9
+        return np.where(fine, Standing.GOOD, Standing.COARSE).astype(np.int64)
     window = goal.window
     coverage = figures.coverage_percent
     inside = (window.low_percent <= coverage) & (coverage <= window.high_percent)

@@ -34,7 +34,10 @@ def _figures(expected: Expected) -> Table:
         ),
         ("Expected IoU", _iou(expected)),
         ("Objects per field", f"{_about(expected.objects_per_field)}{_counted(expected)}"),
-        ("New objects per hour", f"{_about(expected.objects_per_hour)}{_counted(expected)}"),
+        (
+            "New objects per hour",
+            f"{_about(expected.objects_per_hour)}{_counted(expected)}",
+        ),
         ("Light", f"{expected.modality}, emission {number(expected.emission_nm)} nm"),
         ("Dose for equally bright pixels", _relative_dose(expected)),
         ("Dose on the sample", _dose(expected)),
@@ -112,4 +115,4 @@ def _or_unknown(length_um: float | None) -> str:
 
 def _about(count: float) -> str:
     """Return a count with three digits that mean something: 204,895 as 205,000."""
-    return f"{float(f'{count:.3g}'):,.4g}" if count < 1000 else f"{float(f'{count:.3g}'):,.0f}"
+    return number(float(f"{count:.3g}"))

@@ -33,16 +33,19 @@ class KeptPlan:
     n_wells: int = 1
     overlap_percent: float = 0.0
     bytes_per_pixel: int = 2
+    power_mw: float | None = None
 
     @classmethod
     def of(cls, choices: Choices, name: str = "") -> KeptPlan:
         """Return what `choices` hold now."""
-        return cls(name=name, **{key: getattr(choices, key) for key in _CHOICES})
+        own = {key: getattr(choices, key) for key in _CHOICES}
+        return cls(name=name, power_mw=choices.plan.power_mw, **own)
 
     def applied_to(self, choices: Choices) -> Choices:
         """Return `choices` with this plan; all else stays."""
         changed: dict[str, Any] = {key: getattr(self, key) for key in _CHOICES}
-        return replace(choices, **changed)
+        plan = replace(choices.plan, power_mw=self.power_mw)
+        return replace(choices, plan=plan, **changed)
 
     def query(self) -> dict[str, str]:
         """Return what differs from the defaults, as the parameters of a link.
@@ -60,7 +63,7 @@ class KeptPlan:
         }
 
 
-_CHOICES = tuple(f.name for f in fields(KeptPlan) if f.name != "name")
+_CHOICES = tuple(f.name for f in fields(KeptPlan) if f.name not in ("name", "power_mw"))
 
 
 def plan_of_query(query: Mapping[str, str]) -> KeptPlan:
@@ -95,7 +98,8 @@ _TIMING_NAMES = tuple(f.name for f in fields(FieldTiming))
 
 def _values(plan: KeptPlan) -> dict[str, Any]:
     timing = {name: getattr(plan.timing, name) for name in _TIMING_NAMES}
-    return timing | {key: getattr(plan, key) for key in _CHOICES if key != _TIMING}
+    rest = (*(key for key in _CHOICES if key != _TIMING), "power_mw")
+    return timing | {key: getattr(plan, key) for key in rest}
 
 
 def _text(value: object) -> str:

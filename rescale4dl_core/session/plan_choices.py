@@ -51,6 +51,21 @@ class PlanChoices:
     modality: Modality = Modality.WIDEFIELD
     excitation_nm: float = 488.0
     power_mw: float | None = None
+    interval_s: float | None = None
+    """From one time point to the next; None: as fast as it goes."""
+
+    channel_names: tuple[str, ...] = ()
+    """In the software of the microscope; where there are fewer, "Channel 1" and so on."""
+
+    objective_device: str = ""
+    camera_device: str = ""
+    stage_device: str = ""
+    """Devices in Micro-Manager; empty: as most configurations call them."""
+
+    centre_x_um: float = 0.0
+    centre_y_um: float = 0.0
+    """Where the stage puts the middle of the grid; with several wells, of A1."""
+
     dwell_us: float = 1.0
     """Time that a point scanner spends on one pixel."""
 
@@ -82,6 +97,9 @@ class PlanChoices:
             ("assumed field number (mm)", self.assumed_field_number_mm, 1, 1000),
             ("excitation wavelength (nm)", self.excitation_nm, 100, 3000),
             ("power at the sample (mW)", self.power_mw, 1e-9, 1e6),
+            ("time between time points (s)", self.interval_s, 1e-3, 1e8),
+            ("x of the centre (µm)", self.centre_x_um, -1e7, 1e7),
+            ("y of the centre (µm)", self.centre_y_um, -1e7, 1e7),
             ("dwell time of a pixel (µs)", self.dwell_us, 1e-3, 1e6),
             ("compression", self.compression, 1, 1000),
             ("diameter of the objects (µm)", self.diameter_um, 1e-3, 1e6),

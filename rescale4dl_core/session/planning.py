@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light
@@ -13,6 +15,7 @@ from rescale4dl_core.microscope.stand import Stand
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
+    from rescale4dl_core.exports.plan import AcquisitionPlan
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.objective import Objective
@@ -66,6 +69,8 @@ def stand_of(choices: Choices) -> Stand:
 def goal_of(advice: Recommendation, choices: Choices) -> Goal:
     """Return what is wanted: the measured objects, the window and the expected scores.
 
+    Where their diameter in µm was typed in, it gives the size of the sample's pixels.
+
     Raises
     ------
     QuantityError
@@ -78,6 +83,9 @@ def goal_of(advice: Recommendation, choices: Choices) -> Goal:
             "The pixel size of the sample is not known, so neither is the size of its "
             "objects in µm. Type in one of them."
         )
+    px_area_um2 = (diameter_um / measurement.diameter_px) ** 2
+    if measurement.pixel_size is not None:
+        px_area_um2 = measurement.pixel_size.area_um2
     taken = taken_of(measurement, choices)
     light = light_of(choices)
     known = taken is not None and taken.numerical_aperture is not None
@@ -86,12 +94,16 @@ def goal_of(advice: Recommendation, choices: Choices) -> Goal:
         window=advice.window,
         curve=advice.score_curve,
         tolerance_percent=choices.sweep.tolerance_percent,
-        area_um2=measurement.mean_area_um2,
-        density_per_um2=measurement.density_per_um2,
+        area_um2=measurement.mean_area_px * px_area_um2,
+        density_per_um2=None
+        if measurement.density_per_px is None
+        else measurement.density_per_px / px_area_um2,
         height_um=plan.height_um,
         light=light,
         timing=choices.timing,
         planes_through_objects=plan.planes_through_objects,
+        for_structure=choices.purpose is Purpose.STRUCTURE,
+        interval_s=plan.interval_s,
         n_objects_wanted=choices.n_objects_wanted,
         n_wells=choices.n_wells,
         overlap_percent=choices.overlap_percent,
@@ -136,3 +148,16 @@ def ranking_of(advice: Recommendation, choices: Choices) -> Ranking:
         If nothing is let through, or the objects' size in µm is not known.
     """
     return rank(stand_of(choices), goal_of(advice, choices))
+
+
+def acquisition_plan(option: Option, ranking: Ranking, choices: Choices) -> AcquisitionPlan:
+    """Return the plan of a ranked configuration, with names and place as chosen.
+
+    Raises
+    ------
+    QuantityError
+        If there are more wells than a plate has, or nothing is expected to be found.
+    """
+    chosen = choices.plan
+    plan = plan_of(option, ranking, channel_names=chosen.channel_names)
+    return plan.moved_by(chosen.centre_x_um, chosen.centre_y_um)

@@ -89,9 +89,9 @@ def test_a_cfg_without_pixel_sizes_and_a_table_without_columns_are_explained(pag
 
 
 def test_light_is_compared_with_the_sample_once_its_lens_is_known(page):
-    assert "All are exposed alike" in words(page.caption)
+    assert "All lenses are exposed alike" in words(page.warning)
     page.number_input(key="choice_numerical_aperture").set_value(0.75).run()
-    assert "All are exposed alike" not in words(page.caption)
+    assert "All lenses are exposed alike" not in words(page.warning)
     assert "against the sample as taken" in words(page.caption)
     page.number_input(key="choice_numerical_aperture").set_value(1.4).run()
     assert not page.exception
@@ -106,7 +106,8 @@ def test_objects_of_unknown_size_are_asked_for(app, upload, disks, as_tiff):
     assert not app.metric
     app.number_input(key="choice_diameter_um").set_value(15.0).run()
     assert not app.exception
-    assert metric(app, "Objects per hour at best")
+    assert metric(app, "Objects per hour")
+    assert "of them per mm²" in words(app.markdown)
 
 
 def test_taller_objects_need_more_planes(page):

@@ -69,13 +69,18 @@ def test_the_planner_offers_the_chosen_plan_for_the_microscope(app, monkeypatch)
         "plan.rescale4dl.json",
     }
     plan = plan_from_json(files["plan.rescale4dl.json"].decode())
-    assert f"{plan.grid[0]} × {plan.grid[1]} fields" in " ".join(
-        markdown.value for markdown in app.markdown
-    )
-    app.text_input(key="name_Channel 1").set_value("GFP").run()
-    app.text_input(key="device_XY stage").set_value("TIXYDrive").run()
+    assert plan.n_fields == 1
+    assert "1 field, 0 % overlap" in " ".join(markdown.value for markdown in app.markdown)
+    app.text_input(key="choice_channel_name_0").set_value("GFP").run()
+    app.text_input(key="choice_stage_device").set_value("TIXYDrive").run()
     assert json.loads(files["plan.useq.json"])["channels"][0]["config"] == "GFP"
     assert b'"TIXYDrive"' in files["plan.pos"]
-    app.number_input(key="centre_x").set_value(12_000.0).run()
-    (position,) = json.loads(files["plan.useq.json"])["stage_positions"]
+    app.number_input(key="choice_centre_x").set_value(12_000.0).run()
+    app.switch_page("pages/sample.py").run()
+    files.clear()
+    app.switch_page("pages/planner.py").run()
+    sequence = json.loads(files["plan.useq.json"])
+    (position,) = sequence["stage_positions"]
     assert (position["x"], position["y"]) == (12_000.0, 0.0)
+    assert sequence["channels"][0]["config"] == "GFP"
+    assert b'"TIXYDrive"' in files["plan.pos"]

@@ -136,6 +136,25 @@ def test_a_link_restores_the_sliders_and_the_address_follows_them(app):
     assert app.query_params["exposure_s"] == "0.4"
 
 
+def test_a_request_with_an_older_address_of_the_tab_undoes_nothing(page):
+    page.slider(key="choice_overlap").set_value(5.0).run()
+    page.slider(key="choice_overlap").set_value(10.0)
+    page.query_params["overlap_percent"] = "5"
+    page.run()
+    assert page.slider(key="choice_overlap").value == 10
+    assert page.query_params["overlap_percent"] == "10"
+
+
+def test_a_link_holds_the_power_too(app):
+    app.run()
+    app.query_params["power_mw"] = "8"
+    app.switch_page(PAGE).run()
+    assert app.number_input(key="choice_power_mw").value == 8
+    assert _metric(app, "Light at this exposure").value.endswith("J/cm²")
+    app.number_input(key="choice_power_mw").set_value(2.0).run()
+    assert app.query_params["power_mw"] == "2"
+
+
 def test_a_broken_link_is_explained_and_leaves_the_sliders_alone(app):
     app.run()
     app.query_params["exposure_s"] = "-3"

@@ -146,7 +146,7 @@ def test_a_ranked_plan_says_what_to_expect_and_what_else_there_is(demo_case: Cas
     assert "1 of 2 configurations" in text
     # 6.5 um / 10 over 8.89 um; 1331.2 um squared x 1e-3; 520 nm / (4 x 0.45) = 289 nm
     assert "7.31 %, of 4 to 16 %" in text
-    assert "1,772, at 1,000 objects per mm²" in text
+    assert "1,770, at 1,000 objects per mm²" in text
     assert "2.25x coarser than Nyquist, 0.289 µm" in text
     assert "40x (40x/0.95), Zyla" in text
     assert "Made for objects of" not in text

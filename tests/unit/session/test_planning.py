@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.errors import CatalogueError, QuantityError, SessionError
 from rescale4dl_core.measure.estimator import Aggregate, Estimator
@@ -12,13 +13,21 @@ from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.configuration import Configuration
 from rescale4dl_core.microscope.objective import Objective
+from rescale4dl_core.microscope.standing import Standing
 from rescale4dl_core.plain import Document, from_plain, to_plain
+from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.kept_plan import KeptPlan
 from rescale4dl_core.session.model import Choices
 from rescale4dl_core.session.own_microscope import own_cameras, own_objectives, with_file
 from rescale4dl_core.session.plan_choices import PlanChoices
-from rescale4dl_core.session.planning import chosen_of, goal_of, ranking_of, stand_of
+from rescale4dl_core.session.planning import (
+    acquisition_plan,
+    chosen_of,
+    goal_of,
+    ranking_of,
+    stand_of,
+)
 
 LENSES = (
     Objective("10x", 10, 0.45, "air", manufacturer="A"),
@@ -69,8 +78,11 @@ def test_without_a_pixel_size_the_diameter_is_asked_for(measurement):
         goal_of(advice, Choices())
     goal = goal_of(advice, Choices(plan=PlanChoices(diameter_um=12.0)))
     assert goal.diameter_um == 12
-    assert goal.density_per_um2 is None
     assert goal.taken is None
+    # A diameter of so many px is 12 um, so a px has a known side after all.
+    px_um = 12 / measurement.diameter_px
+    assert goal.density_per_um2 == pytest.approx(measurement.density_per_px / px_um**2)
+    assert goal.area_um2 == pytest.approx(measurement.mean_area_px * px_um**2)
 
 
 def test_filters_let_through_what_was_asked_for():
@@ -186,3 +198,32 @@ def test_a_table_of_cameras_is_known_by_its_pitch_below_empty_lines_too():
     table = b"\n\nname,pitch_um,rows_px,columns_px\nmine,6.5,10,20\n"
     found, said = with_file(PlanChoices(), table, "cameras.csv")
     assert (found.cameras[0].name, said) == ("mine", "cameras.csv: 1 camera.")
+
+
+def test_structure_is_left_to_nyquist(measurement):
+    choices = Choices(plan=OWN, purpose=Purpose.STRUCTURE, numerical_aperture=0.75)
+    ranking = ranking_of(recommend(measurement, purpose=Purpose.STRUCTURE), choices)
+    assert ranking.best.nyquist_ratio <= 1
+    for option in ranking.top(len(ranking)):
+        assert (option.standing is Standing.GOOD) is (option.nyquist_ratio <= 1)
+
+
+def test_a_plan_has_names_and_place_as_chosen(measurement):
+    plan = replace(
+        OWN,
+        channel_names=("DAPI",),
+        centre_x_um=12_000.0,
+        centre_y_um=-50.0,
+        interval_s=7200.0,
+    )
+    timing = FieldTiming(n_channels=2, n_timepoints=3)
+    choices = Choices(plan=plan, timing=timing)
+    ranking = ranking_of(recommend(measurement), choices)
+    made = acquisition_plan(ranking.best, ranking, choices)
+    assert [channel.name for channel in made.channels] == ["DAPI", "Channel 2"]
+    assert (made.wells[0].x_um, made.wells[0].y_um) == (12_000, -50)
+    assert made.round_s == 7200
+    # Two waits of two hours and a last round.
+    last_s = made.n_fields * made.tau_s / 3
+    assert made.duration_s == pytest.approx(2 * 7200 + last_s)
+    assert ranking.best.duration_s == pytest.approx(made.duration_s)

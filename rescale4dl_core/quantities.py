@@ -42,7 +42,7 @@ def require_positive(name: str, value: float | Fraction) -> None:
 def require_position(name: str, value: float) -> None:
     """Raise `QuantityError` unless `value`, of either sign or 0, is of a plausible size."""
     if not -LARGEST <= value <= LARGEST:
-        raise _implausible(name, value, f"numbers from {-LARGEST:g} to {LARGEST:g}")
+        raise _implausible(name, value, f"numbers up to {LARGEST:g}")
 
 
 def require_plausible(figures: DataclassInstance) -> None:

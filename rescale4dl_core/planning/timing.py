@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.quantities import require_positive
+from rescale4dl_core.quantities import require_position, require_positive
 
 _TIMES = {
     "exposure_s": "exposure",
@@ -67,8 +67,7 @@ class FieldTiming:
                     f"The time of the {meaning} must be 0 s or more; got {value!r}. "
                     "Correct it and try again."
                 )
-            if value:
-                require_positive(f"The time of the {meaning} (s)", value)
+            require_position(f"The time of the {meaning} (s)", value)
         for name, meaning in _COUNTS.items():
             value = getattr(self, name)
             if not (value >= 1 and value == int(value)):

@@ -19,13 +19,13 @@ from pages._ui.planner_controls import (
     ask_planes,
     ask_stand,
 )
+from pages._ui.planner_table import show_table
 from pages._ui.planner_view import (
     show_chosen,
     show_comparison,
     show_front,
     show_objects,
     show_stack,
-    show_table,
     shown_options,
 )
 from pages._ui.state import current_session
@@ -75,11 +75,11 @@ except RescaleError as error:
 
 options = shown_options(ranking, only_inside=choices.plan.only_in_window)
 show_objects(ranking.goal, choices.purpose)
-chosen = ask_chosen(options, choices)
+chosen = ask_chosen(options, ranking, choices)
 show_chosen(chosen, ranking)
 table, front = st.tabs(["Ranked table", "Objects per hour against quality"])
 with table:
-    show_table(options, ranking)
+    show_table(ranking, only_inside=choices.plan.only_in_window)
 with front:
     show_front(options, chosen, ranking)
 st.subheader("Instead of another one")

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 FIRST = "The first of the table"
 
 
-def ask_chosen(options: tuple[Option, ...], choices: Choices) -> Option:
+def ask_chosen(options: tuple[Option, ...], ranking: Ranking, choices: Choices) -> Option:
     """Ask which configuration to book; keep the answer, and return it."""
     by_label = {option.configuration.label: option for option in options}
     chosen = choices.plan.chosen
+    marked = None if chosen is None else ranking.find(chosen)
+    if marked is not None:
+        by_label.setdefault(marked.configuration.label, marked)
     wanted = FIRST if chosen is None or chosen.label not in by_label else chosen.label
     label = _select("Configuration to book", "chosen", (FIRST, *by_label), wanted)
     option = by_label.get(label, options[0])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages._ui.amounts import change, count, duration, storage
-from pages._ui.downloads import Download, chart_files, download_row
+from pages._ui.downloads import chart_files, download_row
 from pages._ui.messages import plain
 from pages._ui.planner_charts import front_chart
-from pages._ui.planner_files import ranking_csv, ranking_json
 from rescale4dl_core.advice.plan_words import (
     comparison,
     goal_cautions,
@@ -29,13 +27,13 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.ranking import Option, Ranking
 
 METRIC_WIDTH_PX = 240
-MOST_ROWS = 500
+MOST_LISTED = 500
 
 
 def shown_options(ranking: Ranking, *, only_inside: bool) -> tuple[Option, ...]:
-    """Return what the table, the chart and the lists hold: at least the first one."""
+    """Return what the chart and the lists hold: at least the first one."""
     n_wanted = max(1, ranking.n_inside) if only_inside else len(ranking)
-    return ranking.top(min(n_wanted, MOST_ROWS))
+    return ranking.top(min(n_wanted, MOST_LISTED))
 
 
 def show_objects(goal: Goal, purpose: Purpose) -> None:
@@ -112,31 +110,6 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
         )
 
 
-def show_table(options: tuple[Option, ...], ranking: Ranking) -> None:
-    """Show the ranked table; a click on a header sorts it."""
-    scored = ranking.goal.curve is not None
-    powered = ranking.goal.light.power_mw is not None
-    st.dataframe(
-        [_row(option, scored=scored, powered=powered) for option in options],
-        hide_index=True,
-        width="stretch",
-        height=390,
-        column_config=_columns(),
-    )
-    st.caption(
-        f"{len(options):,} of {len(ranking):,} configurations, best first: first those "
-        "that keep the quality, then by objects per hour. A click on a header sorts. "
-        f"Light and brightness are against the {ranking.reference}; an empty cell is not "
-        "known. Sampling coarser than Nyquist is information, never held against one."
-    )
-    download_row(
-        Download("All as CSV", "plan.csv", "text/csv", partial(ranking_csv, ranking)),
-        Download(
-            "All as JSON", "plan.json", "application/json", partial(ranking_json, ranking)
-        ),
-    )
-
-
 def show_front(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> None:
     """Show what more objects per hour cost in quality."""
     front = ranking.front
@@ -174,78 +147,13 @@ def show_stack(chosen: Option, goal: Goal) -> None:
         )
 
 
-def _row(option: Option, *, scored: bool, powered: bool) -> dict[str, Any]:
-    configuration = option.configuration
-    row: dict[str, Any] = {
-        "rank": option.rank,
-        "objective": configuration.objective.title,
-        "camera": configuration.camera.label,
-        "binning": f"{configuration.binning}×{configuration.binning}",
-        "suits": option.standing.meaning,
-        "per_hour": option.objects_per_hour,
-        "pixel_um": option.pixel_um,
-        "coverage": option.coverage_percent,
-        "field": _field(option),
-        "hours": _per_hour(option.duration_s),
-        "gigabytes": _giga(option.storage_bytes),
-        "dose": option.relative_dose,
-        "brightness": option.relative_brightness,
-        "nyquist": option.nyquist_ratio,
-        "rayleigh": option.rayleigh_um,
-    }
-    if scored:
-        row["iou"] = option.expected_iou
-    if powered:
-        row["j_per_cm2"] = option.dose_j_per_cm2
-    return row
-
-
-def _columns() -> dict[str, Any]:
-    def figure(label: str, form: str = "%.3g", help_: str | None = None) -> Any:
-        return st.column_config.NumberColumn(label, format=form, help=help_)
-
-    return {
-        "rank": figure("Rank", "%d"),
-        "objective": st.column_config.TextColumn("Objective", width="medium"),
-        "camera": st.column_config.TextColumn("Camera", width="small"),
-        "binning": "Binning",
-        "suits": "Suits?",
-        "pixel_um": figure("Pixel (µm)"),
-        "coverage": figure("% of diameter"),
-        "iou": figure("Expected IoU", "%.2f"),
-        "nyquist": figure("÷ Nyquist", "%.2g", "Pixel size over Nyquist: above 1 coarser."),
-        "rayleigh": figure(
-            "Resolution (µm)", "%.2g", "Rayleigh: 0.61 × emission ÷ NA, two points apart."
-        ),
-        "field": "Field (µm)",
-        "per_hour": figure("Objects per hour", "localized"),
-        "hours": figure("Hours"),
-        "gigabytes": figure("GB"),
-        "dose": figure("Light dose", "%.3g", "For equally bright pixels."),
-        "brightness": figure("Brightness", "%.3g", "At the same lamp and exposure."),
-        "j_per_cm2": figure("J/cm²"),
-    }
-
-
-def _field(option: Option) -> str:
-    return f"{number(option.field_width_um)} × {number(option.field_height_um)}"
-
-
 def _mm(length_um: float) -> str:
     return f"{number(length_um / 1000)} mm"
 
 
 def _hours(option: Option) -> str:
-    hours = _per_hour(option.duration_s)
-    return "never" if hours is None else duration(hours)
-
-
-def _per_hour(seconds: float | None) -> float | None:
-    return None if seconds is None else seconds / SECONDS_PER_HOUR
-
-
-def _giga(n_bytes: float | None) -> float | None:
-    return None if n_bytes is None else n_bytes / 1e9
+    seconds = option.duration_s
+    return "never" if seconds is None else duration(seconds / SECONDS_PER_HOUR)
 
 
 def _bytes(n_bytes: float | None) -> str:

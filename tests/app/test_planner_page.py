@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+
 PAGE = "pages/planner.py"
 
 LENSES = b"name,magnification,numerical_aperture\nmine 20x,20,0.5\nmine 10x,10,0.3\n"
@@ -45,8 +47,10 @@ def test_the_first_of_the_table_is_shown_with_what_it_means(page):
     assert "instead of" in shown
     assert "planes" in shown
     table = page.dataframe[0].value
-    assert list(table["rank"]) == list(range(1, 501))
-    assert set(table["suits"][:20]) == {"good"}
+    n_all = len(shipped_objectives()) * len(shipped_cameras()) * 3
+    assert list(table["rank"]) == list(range(1, n_all + 1))
+    assert set(table["standing"][:20]) == {"good"}
+    assert "relay" not in table
 
 
 def test_a_filter_narrows_the_table_and_a_filter_for_nothing_is_explained(page):
@@ -122,4 +126,4 @@ def test_taller_objects_need_more_planes(page):
 
 def test_only_what_suits_is_listed_where_asked_for(page):
     page.checkbox(key="choice_only_in_window").check().run()
-    assert "outside the window" not in set(page.dataframe[0].value["suits"])
+    assert "outside the window" not in set(page.dataframe[0].value["standing"])

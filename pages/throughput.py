@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._ui.booked import offer_booked
 from pages._ui.entry import enter_through_app
 from pages._ui.evidence import advised
 from pages._ui.measuring import measured
@@ -63,10 +64,11 @@ except RescaleError as error:
     st.stop()
 
 try:
-    recommended = advised(measurement, current_session()).ratio or 1.0
+    advice = advised(measurement, current_session())
 except RescaleError as error:
     show_error(error)
     st.stop()
+recommended = advice.ratio or 1.0
 with pixel_size_asked:
     choices = ask_pixel_size(choices, measurement.pixel_size, recommended)
 
@@ -76,6 +78,7 @@ now = what_if(acquisition, 1.0, choices.route)
 tried = what_if_of(measurement, choices, recommended)
 
 with answer:
+    offer_booked(advice, choices)
     show_answer(acquisition, now, tried)
     show_timing(choices.timing)
     show_ceiling_and_count(now, tried)

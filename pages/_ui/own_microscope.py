@@ -83,6 +83,8 @@ def _ask_files(choices: Choices) -> Choices:
             key="own_microscope_files",
         )
         wanted = st.form_submit_button("Use these files")
+    if wanted:
+        st.session_state.pop(NOTICE, None)
     if wanted and files:
         try:
             said = []

@@ -35,7 +35,7 @@ def ask_pixel_size(
         captions=tuple(ROUTES.values()),
         key=seeded("route", choices.route),
     )
-    ratios = ratios_to_try(route, recommended)
+    ratios = ratios_to_try(route, recommended, choices.what_if_ratio)
     wanted = recommended if choices.what_if_ratio is None else choices.what_if_ratio
     now_um = None if pixel_size is None else pixel_size.mean_um
 

@@ -20,15 +20,17 @@ BINNINGS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 16.0)
 """A camera bins by whole numbers."""
 
 
-def ratios_to_try(route: Route, recommended: float) -> tuple[float, ...]:
+def ratios_to_try(
+    route: Route, recommended: float, wanted: float | None = None
+) -> tuple[float, ...]:
     """Return the ratios to choose from, ascending.
 
     Parameters
     ----------
     route : Route
         Binning goes by whole numbers from 1; a magnification by any ratio.
-    recommended : float
-        It is among them where the route can reach it.
+    recommended, wanted : float
+        They are among them where the route can reach them.
 
     Examples
     --------
@@ -37,7 +39,8 @@ def ratios_to_try(route: Route, recommended: float) -> tuple[float, ...]:
     """
     if route is Route.BINNING:
         return BINNINGS
-    return tuple(sorted({*HALF_OCTAVES, recommended}))
+    others = {recommended} if wanted is None else {recommended, wanted}
+    return tuple(sorted({*HALF_OCTAVES, *others}))
 
 
 def nearest_ratio(ratios: Sequence[float], wanted: float) -> float:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.planning.gain import Route
 from rescale4dl_core.planning.what_if import Acquisition, WhatIf, what_if
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.microscope.ranking import Option
     from rescale4dl_core.session.kept_plan import KeptPlan
     from rescale4dl_core.session.model import Choices
 
@@ -55,6 +58,27 @@ def what_if_of(measurement: Measurement, choices: Choices, recommended: float) -
     """
     ratio = choices.what_if_ratio or recommended
     return what_if(acquisition_of(measurement, choices), ratio, choices.route)
+
+
+def booked_choices(
+    option: Option, measurement: Measurement, choices: Choices
+) -> Choices | None:
+    """Return `choices` with camera, pixel size and exposure of a configuration.
+
+    None where the pixel size of the sample is not known, or they are as in `choices`.
+    """
+    if measurement.pixel_size is None:
+        return None
+    ratio = option.pixel_um / measurement.pixel_size.mean_um
+    booked = replace(
+        choices,
+        route=Route.MAGNIFICATION,
+        what_if_ratio=float(f"{ratio:.6g}"),
+        camera_rows_px=int(option.image_rows_px),
+        camera_columns_px=int(option.image_columns_px),
+        timing=replace(choices.timing, exposure_s=option.exposure_s),
+    )
+    return None if booked == choices else booked
 
 
 def compared_plans(

@@ -183,3 +183,15 @@ def test_a_power_makes_the_dose_absolute(page):
     assert "J/cm²" not in _metric(page, "Light for pixels as clean").value
     page.number_input(key="choice_power_mw").set_value(2.0).run()
     assert _metric(page, "Light at this exposure").value.endswith("J/cm²")
+
+
+def test_the_configuration_of_the_planner_is_taken_over(page):
+    before = _metric(page, "Objects per hour").value
+    page.button(key="plan_with_booked").click().run()
+    assert not page.exception
+    assert _metric(page, "Objects per hour").value != before
+    assert "plan_with_booked" not in [button.key for button in page.button]
+    page.switch_page("pages/planner.py").run()
+    planned = [one for one in page.metric if one.label == "Objects per hour"]
+    page.switch_page(PAGE).run()
+    assert _metric(page, "Objects per hour").value == planned[0].value

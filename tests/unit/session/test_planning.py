@@ -17,6 +17,7 @@ from rescale4dl_core.microscope.standing import Standing
 from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.session.acquisition import booked_choices, what_if_of
 from rescale4dl_core.session.kept_plan import KeptPlan
 from rescale4dl_core.session.model import Choices
 from rescale4dl_core.session.own_microscope import own_cameras, own_objectives, with_file
@@ -227,3 +228,17 @@ def test_a_plan_has_names_and_place_as_chosen(measurement):
     last_s = made.n_fields * made.tau_s / 3
     assert made.duration_s == pytest.approx(2 * 7200 + last_s)
     assert ranking.best.duration_s == pytest.approx(made.duration_s)
+
+
+def test_the_booked_configuration_yields_the_same_on_the_throughput_page(measurement):
+    choices = Choices(plan=OWN, numerical_aperture=0.75, overlap_percent=10, n_wells=3)
+    ranking = ranking_of(recommend(measurement), choices)
+    for option in ranking.top(len(ranking)):
+        booked = booked_choices(option, measurement, choices)
+        result = what_if_of(measurement, booked, 1.0)
+        assert result.pixel_um == pytest.approx(option.pixel_um, rel=1e-5)
+        # The planner counts what the chip sees, the page whole saved pixels.
+        assert result.objects_per_hour / 3600 == pytest.approx(
+            option.objects_per_s, rel=0.01
+        )
+        assert booked_choices(option, measurement, booked) is None

@@ -65,6 +65,15 @@ def require_aperture(aperture: float) -> None:
         )
 
 
+def require_overlap(percent: float) -> None:
+    """Raise `QuantityError` unless neighbouring fields can overlap by so much."""
+    if not 0 <= percent < 100:
+        raise QuantityError(
+            "The overlap of neighbouring fields must be 0 % or more and less than 100 %; "
+            f"got {percent!r}. 10 % is usual."
+        )
+
+
 def _implausible(name: str, value: float | Fraction, plausible: str) -> QuantityError:
     return QuantityError(
         f"{name} is {_as_found(value)}; plausible are {plausible}. Check the number and "

@@ -31,6 +31,30 @@ if TYPE_CHECKING:
 
 Items = TypeVar("Items", "tuple[Objective, ...]", "tuple[Camera, ...]")
 
+HEADERS = {
+    "manufacturer": "Maker",
+    "name": "Name",
+    "magnification": "Magnification",
+    "numerical_aperture": "NA",
+    "immersion": "Immersion",
+    "immersion_index": "Refractive index",
+    "working_distance_mm": "Working distance (mm)",
+    "field_number_mm": "Field number (mm)",
+    "tube_lens_mm": "Tube lens (mm)",
+    "correction": "Correction",
+    "kind": "Kind",
+    "pitch_um": "Pixel pitch (µm)",
+    "rows_px": "Rows (px)",
+    "columns_px": "Columns (px)",
+    "read_noise_e": "Read noise (e⁻)",
+    "qe_525_percent": "QE at 525 nm (%)",
+    "full_well_e": "Full well (e⁻)",
+    "bit_depth": "Bits",
+    "frame_rate_hz": "Frames per second",
+    "source": "Source",
+}
+"""How the columns of the files are called on the screen."""
+
 TABLES = ("objectives", "cameras")
 NOTICE = f"{CHOICE_PREFIX}own_notice"
 TEXTS = ("manufacturer", "name", "immersion", "correction", "kind", "source")
@@ -119,6 +143,7 @@ def _edited(
     edited = st.data_editor(
         st.session_state[base],
         num_rows="dynamic",
+        column_config=HEADERS,
         hide_index=True,
         width="stretch",
         key=f"{CHOICE_PREFIX}edit_{name}",
@@ -131,6 +156,7 @@ def _edited(
         return read(csv_text(table), name=f"Your table of {name}")
     except RescaleError as error:
         show_error(error)
+        st.caption("Until that is mended, the table as it was before is ranked below.")
         return items
 
 

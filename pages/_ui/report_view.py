@@ -113,5 +113,6 @@ def _key(case: Case) -> Hashable:
         len(case.session.entries),
         None if case.sweep is None else json.dumps(sweep_fields(case.sweep)),
         case.plan,
+        case.session.choices.plan.kept,
         case.made_on,
     )

@@ -17,6 +17,17 @@ def number(value: float) -> str:
     return text if "e" not in text else f"{value:.9f}".rstrip("0")
 
 
+def about(count: float) -> str:
+    """Return a count to the three digits that mean something.
+
+    Examples
+    --------
+    >>> about(204_895.3), about(12.0)
+    ('205,000', '12')
+    """
+    return number(float(f"{count:.3g}"))
+
+
 def microns(length_um: float) -> str:
     """Return a length such as "0.62 µm", in nm where that is what a person would say.
 

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.exports.alternatives import alternatives_to
 from rescale4dl_core.exports.expected import Expected
-from rescale4dl_core.exports.plan import (
-    AcquisitionPlan,
-    PlannedChannel,
-    Source,
-    grid_for,
-)
+from rescale4dl_core.exports.grid import grid_for
+from rescale4dl_core.exports.plan import AcquisitionPlan
+from rescale4dl_core.exports.plan_parts import PlannedChannel, Source
 from rescale4dl_core.exports.plates import wells_of
 from rescale4dl_core.microscope.stack import stack_of
 
@@ -85,6 +82,7 @@ def plan_of(
         interval_s=goal.interval_s if timing.n_timepoints > 1 else None,
         wells=wells_of(goal.n_wells),
         bytes_per_pixel=goal.bytes_per_pixel,
+        compression=goal.compression,
         relay=configuration.relay,
         tube_lens_mm=configuration.tube_lens_mm,
         camera_px=(

@@ -10,7 +10,8 @@ from rescale4dl_core.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rescale4dl_core.exports.plan import AcquisitionPlan, Tile
+    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.plan_parts import Tile
 
 OBJECTIVE_DEVICE = "Objective"
 CAMERA_DEVICE = "Camera"

@@ -2,66 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.exports.alternatives import Alternative  # noqa: TC001 read by type
 from rescale4dl_core.exports.expected import Expected  # noqa: TC001 read by type
+from rescale4dl_core.exports.plan_parts import (
+    PlannedChannel,
+    Source,
+    Tile,
+    Well,
+)
 from rescale4dl_core.planning.storage import storage_bytes
 from rescale4dl_core.quantities import (
     require_aperture,
-    require_position,
+    require_overlap,
     require_positive,
 )
 
 GROSSLY = 10
 """A field so many times larger or smaller than its pixels is that of another image."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedChannel:
-    """One colour, by the name that it has in the microscope's software."""
-
-    name: str
-    exposure_s: float
-
-    def __post_init__(self) -> None:
-        if not self.name.strip():
-            raise QuantityError("A channel has no name. Give each one its name.")
-        require_positive(f"The exposure of {self.name} (s)", self.exposure_s)
-
-
-@dataclass(frozen=True, slots=True)
-class Well:
-    """Where a grid of fields is centred, in coordinates of the stage."""
-
-    name: str
-    x_um: float = 0.0
-    y_um: float = 0.0
-
-    def __post_init__(self) -> None:
-        require_position(f"The place of well {self.name} across (µm)", self.x_um)
-        require_position(f"The place of well {self.name} down (µm)", self.y_um)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a number was read, or the formula that gave it."""
-
-    what: str
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One field of view: well, place in the grid, centre on the stage."""
-
-    well: str
-    row: int
-    column: int
-    x_um: float
-    y_um: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +60,9 @@ class AcquisitionPlan:
 
     wells: tuple[Well, ...] = (Well("1"),)
     bytes_per_pixel: int = 2
+    compression: float = 1.0
+    """Raw bytes / compressed bytes."""
+
     relay: float = 1.0
     """Magnification of the lens before the camera, part of `magnification`."""
 
@@ -141,11 +104,7 @@ class AcquisitionPlan:
         if self.numerical_aperture is not None:
             require_aperture(self.numerical_aperture)
         self._require_one_size()
-        if not 0 <= self.overlap_percent < 100:
-            raise QuantityError(
-                "The overlap of neighbouring fields must be 0 % or more and less than "
-                f"100 %; got {self.overlap_percent!r}. 10 % is usual."
-            )
+        require_overlap(self.overlap_percent)
         if self.n_planes > 1:
             if self.z_step_um is None:
                 raise QuantityError(
@@ -269,20 +228,3 @@ class AcquisitionPlan:
             for row in range(rows)
             for column in (range(columns) if row % 2 == 0 else reversed(range(columns)))
         )
-
-
-def grid_for(n_fields: int) -> tuple[int, int]:
-    """Return the (rows, columns) that hold `n_fields` with few to spare.
-
-    Of the grids at least as wide as high and at most twice, the one of fewest fields.
-
-    Examples
-    --------
-    >>> grid_for(1), grid_for(7), grid_for(12), grid_for(13)
-    ((1, 1), (2, 4), (3, 4), (3, 5))
-    """
-    require_positive("The number of fields", n_fields)
-    root = math.isqrt(n_fields - 1) + 1
-    grids = [(rows, math.ceil(n_fields / rows)) for rows in range(1, root + 1)]
-    wide = [grid for grid in grids if grid[0] <= grid[1] <= 2 * grid[0]]
-    return min(wide, key=lambda grid: (grid[0] * grid[1], grid[1] - grid[0]))

@@ -6,7 +6,7 @@ ANSI/SLAS 4-2004 (R2012) fixes the distance between well centres of 96, 384 and 
 from __future__ import annotations
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.exports.plan import Well
+from rescale4dl_core.exports.plan_parts import Well
 
 UM_PER_MM = 1000.0
 

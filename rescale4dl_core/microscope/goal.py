@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.microscope.light import Light
 from rescale4dl_core.planning.timing import FieldTiming
-from rescale4dl_core.quantities import require_aperture, require_positive
+from rescale4dl_core.quantities import require_aperture, require_overlap, require_positive
 from rescale4dl_core.window import PUBLISHED_WINDOW, Window
 
 if TYPE_CHECKING:
@@ -93,11 +93,7 @@ class Goal:
         ):
             if value is not None:
                 require_positive(name, value)
-        if not 0 <= self.overlap_percent < 100:
-            raise QuantityError(
-                "The overlap of neighbouring fields must be 0 % or more and less than "
-                f"100 %; got {self.overlap_percent!r}. 10 % is usual."
-            )
+        require_overlap(self.overlap_percent)
         if self.equal_light and self.taken_light is None:
             raise QuantityError(
                 "Exposures can be compared only with a sample whose pixel size and "

@@ -86,8 +86,10 @@ class Row:
         return None if number is None else int(number)
 
     def fault(self, what: str) -> CatalogueError:
-        """Return an error that names the table and the row."""
-        return CatalogueError(f"{self.table}, row {self.number} {what}")
+        """Return an error that names the table, the row and what it is about."""
+        name = self.text("name")[:60]
+        called = f"{name} in " if name else ""
+        return CatalogueError(f"{self.table}, {called}row {self.number} {what}")
 
 
 def rows_of(

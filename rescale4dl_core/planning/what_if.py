@@ -6,12 +6,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.planning.dose import dose_j_per_cm2
 from rescale4dl_core.planning.gain import Detector, Gain, Route
 from rescale4dl_core.planning.storage import storage_bytes
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
-from rescale4dl_core.quantities import Coverage, PixelSize, RescaleFactor, require_positive
+from rescale4dl_core.quantities import (
+    Coverage,
+    PixelSize,
+    RescaleFactor,
+    require_overlap,
+    require_positive,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,11 +72,7 @@ class Acquisition:
             require_positive("The power at the sample (mW)", self.power_mw)
         if self.density_per_px is not None:
             require_positive("The density (objects per px)", self.density_per_px)
-        if not 0 <= self.overlap_percent < 100:
-            raise QuantityError(
-                f"The overlap of neighbouring fields must be 0 % or more and less than "
-                f"100 %; got {self.overlap_percent!r}. 10 % is usual."
-            )
+        require_overlap(self.overlap_percent)
 
     @property
     def new_share(self) -> float:

@@ -14,6 +14,7 @@ from rescale4dl_core.report.answer_sections import (
     evidence_table,
 )
 from rescale4dl_core.report.basis import SOURCES, basis_section, versions
+from rescale4dl_core.report.compared_section import compared_section
 from rescale4dl_core.report.document import Report, Section
 from rescale4dl_core.report.plan_section import plan_section
 from rescale4dl_core.report.sample_sections import objects_section, sample_section
@@ -37,6 +38,8 @@ def report_of(case: Case) -> Report:
         sections.append(sweep_section(case.sweep))
     if case.plan is not None:
         sections.append(plan_section(case.plan, case.advice))
+    if case.session.choices.plan.kept:
+        sections.append(compared_section(case))
     sections.append(basis_section(evidence_table(case.advice), case.plan))
     return Report(
         title=TITLE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.wording import microns, number, share, times
+from rescale4dl_core.advice.wording import about, microns, number, share, times
 from rescale4dl_core.report.document import Table
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def _figures(expected: Expected) -> Table:
             f"{number(high_percent)} % ({expected.window_source})",
         ),
         ("Expected IoU", _iou(expected)),
-        ("Objects per field", f"{_about(expected.objects_per_field)}{_counted(expected)}"),
+        ("Objects per field", f"{about(expected.objects_per_field)}{_counted(expected)}"),
         (
             "New objects per hour",
-            f"{_about(expected.objects_per_hour)}{_counted(expected)}",
+            f"{about(expected.objects_per_hour)}{_counted(expected)}",
         ),
         ("Light", f"{expected.modality}, emission {number(expected.emission_nm)} nm"),
         ("Dose for equally bright pixels", _relative_dose(expected)),
@@ -70,7 +70,7 @@ def _other(one: Alternative) -> tuple[str, ...]:
         microns(one.pixel_um),
         f"{number(one.coverage_percent)} %",
         one.standing if one.iou is None else f"{one.standing}, IoU {one.iou:.2f}",
-        _about(one.objects_per_hour),
+        about(one.objects_per_hour),
     )
 
 
@@ -111,8 +111,3 @@ def _sampling(expected: Expected) -> str:
 
 def _or_unknown(length_um: float | None) -> str:
     return "not known" if length_um is None else microns(length_um)
-
-
-def _about(count: float) -> str:
-    """Return a count with three digits that mean something: 204,895 as 205,000."""
-    return number(float(f"{count:.3g}"))

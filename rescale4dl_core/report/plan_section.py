@@ -26,7 +26,8 @@ def plan_section(plan: AcquisitionPlan, advice: Recommendation) -> Section:
         "The plan",
         sentences=(
             f"{_fields(plan)} {time_in_words(plan.duration_s)} and "
-            f"{number(plan.storage_bytes / BYTES_PER_GB)} GB, not compressed.",
+            f"{number(plan.storage_bytes / BYTES_PER_GB)} GB, not compressed"
+            f"{_compressed(plan)}.",
         ),
         bullets=_cautions(plan, advice),
         tables=(_settings(plan), *expected_tables(plan), _formulas(plan)),
@@ -109,6 +110,13 @@ def _formulas(plan: AcquisitionPlan) -> Table:
         ("Number", "Formula", "Source"),
         tuple((f.what, f.formula, f.source) for f in formulas_of(plan)),
     )
+
+
+def _compressed(plan: AcquisitionPlan) -> str:
+    if plan.compression == 1:
+        return ""
+    compressed_gb = plan.storage_bytes / plan.compression / BYTES_PER_GB
+    return f" ({number(compressed_gb)} GB compressed)"
 
 
 def _fields(plan: AcquisitionPlan) -> str:

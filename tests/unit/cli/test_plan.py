@@ -124,7 +124,7 @@ def test_a_table_with_a_bad_row_names_it(plan, tmp_path):
     bad.write_text("name,magnification,numerical_aperture\na,60,1.4\n")
     code, output = plan("--diameter-um", "10", "--objectives", str(bad))
     assert code == 2
-    assert "bad.csv, row 2" in output.err
+    assert "bad.csv, a in row 2" in output.err
 
 
 def test_a_network_brings_its_window_and_what_it_scores_on_test_images(plan):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rescale4dl_core.exports.plan import AcquisitionPlan, PlannedChannel, Source, Well
+from rescale4dl_core.exports.plan import AcquisitionPlan
+from rescale4dl_core.exports.plan_parts import PlannedChannel, Source, Well
 
 
 @pytest.fixture

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.exports.plan import AcquisitionPlan, PlannedChannel, grid_for
+from rescale4dl_core.exports.grid import grid_for
+from rescale4dl_core.exports.plan_parts import PlannedChannel
 from rescale4dl_core.exports.plates import wells_of
+
+if TYPE_CHECKING:
+    from rescale4dl_core.exports.plan import AcquisitionPlan
 
 
 def test_a_pixel_is_the_camera_pixel_times_binning_over_the_magnification(

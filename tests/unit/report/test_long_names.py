@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from rescale4dl_core.errors import OutputError
-from rescale4dl_core.exports.plan import Source
+from rescale4dl_core.exports.plan_parts import Source
 from rescale4dl_core.report.content import report_of
 from rescale4dl_core.report.document import Report, Section, Table
 from rescale4dl_core.report.markdown import report_markdown

@@ -29,8 +29,10 @@ from rescale4dl_core.report.markdown import report_markdown
 from rescale4dl_core.report.pdf import report_pdf
 from rescale4dl_core.report.write import MEDIA, report_bytes, write_report
 from rescale4dl_core.session.advising import advise_session
+from rescale4dl_core.session.kept_plan import KeptPlan
 from rescale4dl_core.session.measuring import session_measurement
 from rescale4dl_core.session.model import Choices, Session
+from rescale4dl_core.session.plan_choices import PlanChoices
 from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
@@ -155,6 +157,17 @@ def test_a_ranked_plan_says_what_to_expect_and_what_else_there_is(demo_case: Cas
     assert "Made for objects of 15 µm, and yours measure 8.89 µm" in words(
         page_of(case).text
     )
+
+
+def test_plans_that_were_kept_stand_side_by_side(demo_case: Case) -> None:
+    kept = (KeptPlan("today"), KeptPlan("four wells", n_wells=4, power_mw=2.0))
+    choices = replace(demo_case.session.choices, plan=PlanChoices(kept=kept))
+    session = replace(demo_case.session, choices=choices)
+    text = words(page_of(replace(demo_case, session=session)).text)
+    assert "Plans compared" in text
+    assert "today" in text
+    assert "four wells" in text
+    assert "J/cm²" in text
 
 
 def test_one_html_file_needs_no_other(full_case: Case) -> None:

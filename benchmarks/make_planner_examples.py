@@ -33,8 +33,9 @@ paragraphs under “Argued” are written by hand and stand in `benchmarks/plann
 Objects per hour are the ceiling of Eq. 3 (objects that touch everywhere), so they compare
 configurations and promise nothing. The window is the published 4 to 16 %, no network was
 asked. Every configuration is exposed until its pixels are as bright as those of the sample
-as taken. Time per field: exposure, 0.5 s readout and transfer, 2 s stage. Few field
-numbers are known in the catalogue; 22 mm are assumed for the others. Rows with equal figures are listed once.
+as taken. Time per field: exposure, 0.5 s readout and transfer, 2 s stage. Few field numbers
+are known in the catalogue; 22 mm are assumed for the others. Rows with equal figures are
+listed once.
 """
 
 

@@ -18,7 +18,12 @@ from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.pictures.two_outlines import found_and_true
 from rescale4dl_core.rescale.series import rescale_image
-from rescale4dl_core.session.looking import best_simulated, look_through, taken_with
+from rescale4dl_core.session.looking import (
+    best_simulated,
+    can_be_simulated,
+    look_through,
+    taken_with,
+)
 from rescale4dl_core.session.planning import chosen_of, light_of
 from rescale4dl_core.study.look_compared import (
     AS_TAKEN,
@@ -52,7 +57,15 @@ _WANTED = "look_network_wanted"
 def ask_configuration(ranking: Ranking, image: Image, choices: Choices) -> Option:
     """Ask which objective, camera and binning to look through."""
     chosen = chosen_of(ranking, choices)
-    offered = (chosen, *best_simulated(ranking, image, choices))
+    simulated_ones = best_simulated(ranking, image, choices)
+    offered = (chosen, *simulated_ones)
+    is_free = choices.plan.chosen is None and bool(simulated_ones)
+    if is_free and not can_be_simulated(image, chosen.configuration, choices):
+        offered = (*simulated_ones, chosen)
+        st.caption(
+            f"{plain(chosen.configuration.label)} is ranked first, but shows more than "
+            "your sample image holds; below is the best one that it can stand for."
+        )
     options = {one.configuration.label: one for one in reversed(offered)}
     names = list(dict.fromkeys(one.configuration.label for one in offered))
     name = st.selectbox(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pages._ui.state import SESSION
+from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.configuration import Configuration
 from rescale4dl_core.microscope.light import Modality
@@ -126,3 +127,25 @@ def test_without_a_pixel_size_it_asks_for_one(app, upload, disks, as_tiff):
     assert not app.exception
     assert "nothing can be simulated without" in app.info[0].value
     assert not app.metric
+
+
+def test_where_the_first_of_the_table_shows_more_than_the_sample_another_is_shown(page):
+    """The demo has pixels of 0.2 µm; the 60x lens would have 0.108 µm."""
+    session = page.session_state[SESSION]
+    fine, coarse = Objective("60x", 60, 0.9), Objective("10x", 10, 0.3)
+    plan = replace(
+        session.choices.plan,
+        own_microscope=True,
+        objectives=(fine, coarse),
+        cameras=(CAMERA,),
+        binnings=(1,),
+        diameter_um=None,
+    )
+    choices = replace(session.choices, plan=plan, purpose=Purpose.STRUCTURE)
+    page.session_state[SESSION] = session.with_choices(choices)
+    page.switch_page("pages/sample.py").run()
+    page.switch_page(PAGE).run()
+    assert not page.error
+    said = " ".join(caption.value for caption in page.caption)
+    assert "is ranked first, but shows more than your sample image holds" in said
+    assert page.selectbox(key="choice_look_configuration").value.startswith("10x")

@@ -10,6 +10,7 @@ from pages._ui.amounts import change, count, duration, storage
 from pages._ui.downloads import chart_files, download_row
 from pages._ui.messages import plain
 from pages._ui.planner_charts import front_chart
+from pages._ui.side_by_side import show_side_by_side
 from rescale4dl_core.advice.plan_words import (
     comparison,
     goal_cautions,
@@ -23,6 +24,8 @@ from rescale4dl_core.microscope.stack import stack_of
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.ranking import Option, Ranking
 
@@ -99,8 +102,8 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
     st.caption(f"{option.standing.meaning.capitalize()}. {sampling_sentence(option)}")
     if not ranking.goal.equal_light:
         st.warning(
-            "All lenses are exposed alike here, and a lens of low aperture collects less "
-            "light: 1/16 at half the aperture. So weak lenses stand too high. "
+            "All lenses are exposed alike here, and a lens of low aperture collects much "
+            "less light, so weak lenses stand too high. "
             + (
                 "Fill in “The objective of your sample”, and each takes as long as it "
                 "needs for pixels as bright."
@@ -130,6 +133,27 @@ def show_comparison(chosen: Option, other: Option) -> None:
     sum_of_it, *details = comparison(chosen, other)
     st.markdown(f"**{plain(sum_of_it)}**")
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in details))
+    pair = (chosen, other)
+    figures: dict[str, Callable[[Option], str]] = {
+        "Pixel size": lambda one: microns(one.pixel_um),
+        "One pixel, of a diameter": lambda one: f"{number(one.coverage_percent)} %",
+        "Suits the objects": lambda one: one.standing.meaning,
+        "Expected IoU": _iou,
+        "Field": lambda one: f"{_mm(one.field_width_um)} × {_mm(one.field_height_um)}",
+        "Objects per hour": lambda one: count(one.objects_per_hour),
+        "Exposure": lambda one: f"{one.exposure_s:.3g} s",
+        "Planes": lambda one: str(one.n_planes),
+        "Time": _hours,
+        "Disk": lambda one: _bytes(one.storage_bytes),
+        "Pixel size ÷ Nyquist": lambda one: _known(one.nyquist_ratio),
+        "Dose for equally bright pixels": lambda one: _known(one.relative_dose),
+    }
+    if all(one.expected_iou is None for one in pair):
+        figures.pop("Expected IoU")
+    show_side_by_side(
+        {name: [figure(one) for one in pair] for name, figure in figures.items()},
+        [one.configuration.label for one in pair],
+    )
 
 
 def show_stack(chosen: Option, goal: Goal) -> None:
@@ -145,6 +169,15 @@ def show_stack(chosen: Option, goal: Goal) -> None:
             f"Depth of field: {microns(depth_um)} is in focus at once."
             f"{whole if depth_um >= goal.object_height_um else ''}"
         )
+
+
+def _iou(option: Option) -> str:
+    iou = option.expected_iou
+    return "not known" if iou is None else f"{iou:.2f}"
+
+
+def _known(value: float | None) -> str:
+    return "not known" if value is None else number(value)
 
 
 def _mm(length_um: float) -> str:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pages._ui.messages import plain
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
 
 PAGE = "pages/planner.py"
@@ -70,6 +71,20 @@ def test_another_configuration_can_be_booked_and_stays_booked(page):
     assert page.selectbox(key="choice_chosen").value == wanted
     chosen = page.session_state["session"].choices.plan.chosen
     assert chosen.label == wanted
+
+
+def test_two_configurations_stand_side_by_side(page):
+    first, second = page.selectbox(key="choice_chosen").options[1:3]
+    page.selectbox(key="choice_other").set_value(second).run()
+    (table,) = [one.value for one in page.markdown if "Objects per hour |" in one.value]
+    head, _, *rows = table.splitlines()
+    assert [cell.strip() for cell in head.split("|")[2:4]] == [plain(first), plain(second)]
+    figures = {row.split("|")[1].strip(): row.split("|")[2:4] for row in rows}
+    shown = page.dataframe[0].value
+    for index in (0, 1):
+        percent = figures["One pixel, of a diameter"][index].strip(" %")
+        assert float(percent) == pytest.approx(shown["coverage_percent"][index], rel=0.01)
+    assert "Expected IoU" not in figures
 
 
 def test_the_users_own_tables_are_ranked_and_kept(page):

@@ -12,6 +12,7 @@ from pages._ui.look_panel import (
     show_facts,
     show_found,
     show_pictures,
+    show_range,
     simulated,
 )
 from pages._ui.measuring import measured
@@ -58,6 +59,7 @@ try:
     cards = shipped_cards()
     if cards:
         card = choose_network(cards, *objects_so_far(session))
+        show_range(option, card)
         found = offer_network(current_session(), seen, measurement, card, open_networks())
         show_pictures(session.entry.sample, seen, found)
         if found:

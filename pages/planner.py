@@ -74,12 +74,12 @@ except RescaleError as error:
     st.stop()
 
 options = shown_options(ranking, only_inside=choices.plan.only_in_window)
-show_objects(ranking.goal, choices.purpose)
+show_objects(ranking.goal)
 chosen = ask_chosen(options, ranking, choices)
 show_chosen(chosen, ranking)
 table, front = st.tabs(["Ranked table", "Objects per hour against quality"])
 with table:
-    show_table(ranking, only_inside=choices.plan.only_in_window)
+    show_table(ranking, chosen, only_inside=choices.plan.only_in_window)
 with front:
     show_front(options, chosen, ranking)
 st.subheader("Instead of another one")

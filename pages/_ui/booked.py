@@ -27,7 +27,7 @@ def offer_booked(advice: Recommendation, choices: Choices) -> None:
     booked = booked_choices(option, advice.measurement, choices)
     if booked is None:
         return
-    said, button = st.columns([3, 1], vertical_alignment="center")
+    said, button = st.columns([2, 1], vertical_alignment="center")
     said.caption(
         f"The sliders are free. The Planner has {plain(option.configuration.label)}: "
         f"{microns(option.pixel_um)} per pixel, {option.image_rows_px:.0f} × "

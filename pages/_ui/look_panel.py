@@ -173,6 +173,23 @@ def show_facts(seen: Look, configuration: Configuration) -> None:
     st.caption(plain(" ".join(seen.assumptions)))
 
 
+def show_range(option: Option, card: NetworkCard) -> None:
+    """Say whether the network suits the objects as the configuration shows them."""
+    window = card.window
+    spans = (
+        f"As this configuration would show it one pixel spans "
+        f"{number(option.coverage_percent)} % of your objects"
+    )
+    wanted = (
+        f"the {number(window.low_percent)} to {number(window.high_percent)} % that "
+        f"{plain(card.name)} wants"
+    )
+    if window.contains(option.coverage_percent):
+        st.caption(f"{spans}, inside {wanted}.")
+    else:
+        st.warning(f"{spans}, outside {wanted}: it may miss them.")
+
+
 def offer_network(
     session: Session,
     seen: Look,

@@ -140,6 +140,7 @@ def _edited(
         st.session_state[base] = pd.DataFrame(
             {column: _cells(items, column) for column in columns}
         )
+    st.markdown(f"**Your {name}**")
     edited = st.data_editor(
         st.session_state[base],
         num_rows="dynamic",

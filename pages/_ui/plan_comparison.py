@@ -32,7 +32,7 @@ def show_comparison(measurement: Measurement, choices: Choices, recommended: flo
     name, button = st.columns([3, 1], vertical_alignment="bottom")
     wanted = name.text_input(
         "Name of this plan",
-        placeholder=f"Plan {len(kept) + 1}",
+        placeholder=_free_name(kept),
         max_chars=60,
         key=f"{CHOICE_PREFIX}plan_name_{len(kept)}",
     )
@@ -42,7 +42,7 @@ def show_comparison(measurement: Measurement, choices: Choices, recommended: flo
         disabled=len(kept) >= MOST_KEPT,
         help=f"Up to {MOST_KEPT} plans stand side by side.",
     ):
-        plan = KeptPlan.of(choices, wanted.strip() or f"Plan {len(kept) + 1}")
+        plan = KeptPlan.of(choices, wanted.strip() or _free_name(kept))
         _keep(choices, (*kept, plan))
         st.rerun()
     if not kept:
@@ -59,6 +59,11 @@ def show_comparison(measurement: Measurement, choices: Choices, recommended: flo
     _offer_kept(choices)
 
 
+def _free_name(kept: tuple[KeptPlan, ...]) -> str:
+    names = {plan.name for plan in kept}
+    return next(name for i in range(1, MOST_KEPT + 2) if (name := f"Plan {i}") not in names)
+
+
 def _offer_kept(choices: Choices) -> None:
     kept = choices.plan.kept
     with st.container(horizontal=True):
@@ -69,7 +74,7 @@ def _offer_kept(choices: Choices) -> None:
                 st.rerun()
         for index, plan in enumerate(kept):
             if st.button(
-                f"Remove {plan.name}", key=f"remove_plan_{index}", type="tertiary"
+                f"Remove {plain(plan.name)}", key=f"remove_plan_{index}", type="tertiary"
             ):
                 _keep(choices, kept[:index] + kept[index + 1 :])
                 st.rerun()

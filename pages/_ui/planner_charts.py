@@ -21,6 +21,7 @@ COLOURS = {
     Standing.IN_WINDOW: BLUE,
     Standing.BLURRED: PURPLE,
     Standing.OUTSIDE: GREY,
+    Standing.COARSE: GREY,
 }
 
 

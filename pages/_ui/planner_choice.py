@@ -36,8 +36,7 @@ def ask_other(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> 
 
     At first what the sample was taken with, as near as the same camera comes to it.
     """
-    camera = chosen.configuration.camera
-    same_camera = ranking.with_camera(camera)
+    same_camera = ranking.with_camera(chosen.configuration.camera)
     by_label = {
         option.configuration.label: option
         for option in (*options, *same_camera)
@@ -45,7 +44,7 @@ def ask_other(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> 
     }
     if not by_label:
         return chosen
-    as_taken = ranking.as_taken(camera).configuration.label
+    as_taken = ranking.as_taken(same_camera).configuration.label
     wanted = as_taken if as_taken in by_label else next(iter(by_label))
     return by_label[_select("Instead of", "other", tuple(by_label), wanted)]
 

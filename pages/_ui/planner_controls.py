@@ -167,11 +167,24 @@ def ask_light(choices: Choices) -> Choices:
         help="A lens of low aperture collects less and needs longer. Needs the aperture "
         "that the sample was taken with.",
     )
+    taken_exposure_s = plan.taken_exposure_s
+    if equal_light and modality is not Modality.POINT_SCANNER:
+        taken_exposure_s = st.number_input(
+            "Exposure of your sample (s)",
+            min_value=1e-6,
+            max_value=1e5,
+            value=None,
+            step=0.1,
+            placeholder=f"as under “How many, and how”: {choices.timing.exposure_s:g}",
+            disabled=choices.numerical_aperture is None,
+            key=seeded("taken_exposure_s", plan.taken_exposure_s),
+        )
     return _kept(
         choices,
         modality=modality,
         excitation_nm=excitation_nm,
         dwell_us=dwell_us,
+        taken_exposure_s=taken_exposure_s,
         equal_light=equal_light,
     )
 

@@ -27,6 +27,6 @@ def ranking_csv(ranking: Ranking) -> bytes:
 
 
 def ranking_json(ranking: Ranking) -> bytes:
-    """Return what `rescale4dl plan --json` prints."""
+    """Return the goal and every configuration, named as by `rescale4dl plan --json`."""
     fields = ranking_fields(ranking, ranking.top(len(ranking)))
     return json.dumps(fields, indent=1, ensure_ascii=False, allow_nan=False).encode()

@@ -13,23 +13,24 @@ from pages._ui.downloads import Download, download_row
 from pages._ui.planner_files import ranking_csv, ranking_json
 from pages._ui.state import CHOICE_PREFIX, current_session, keep_choices, set_widget
 from rescale4dl_core.microscope.ranking_table import table_of
-from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rescale4dl_core.microscope.ranking import Ranking
+    from rescale4dl_core.microscope.ranking import Option, Ranking
 
 ROWS = f"{CHOICE_PREFIX}planner_rows"
 MOST_ROWS = 20_000
-BYTES_PER_GB = 1e9
 OPTIONAL = ("expected_iou", "dose_j_per_cm2", "relay")
 
 
-def show_table(ranking: Ranking, *, only_inside: bool) -> None:
-    """Show the table; a click on a header sorts it, a click on a row books it."""
-    n_wanted = max(1, ranking.n_inside) if only_inside else len(ranking)
-    n_rows = min(n_wanted, MOST_ROWS)
+def show_table(ranking: Ranking, chosen: Option, *, only_inside: bool) -> None:
+    """Show the table; a click on a header sorts it, a mark at a row books it.
+
+    Another ranking or another choice is another table: its marks would be of other rows.
+    """
+    n_rows = min(ranking.n_shown(only_inside=only_inside), MOST_ROWS)
+    key = f"{ROWS}_{hash((ranking.stand, ranking.goal, chosen.configuration))}"
     st.dataframe(
         _frame(ranking, n_rows),
         hide_index=True,
@@ -37,15 +38,19 @@ def show_table(ranking: Ranking, *, only_inside: bool) -> None:
         height=390,
         column_config=_columns(),
         selection_mode="single-row",
-        on_select=partial(_book, ranking),
-        key=ROWS,
+        on_select=partial(_book, ranking, key),
+        key=key,
     )
     st.caption(
         f"{n_rows:,} of {len(ranking):,} configurations, best first: first those that keep "
         "the quality, then by objects per hour. A click on a header sorts; a mark at the "
         "left of a row books it. Light and brightness are against the "
-        f"{ranking.reference}; an empty cell is not known. Sampling coarser than Nyquist "
-        "is information, never held against one."
+        f"{ranking.reference}; an empty cell is not known. "
+        + (
+            "For structure, pixels at Nyquist or finer come first."
+            if ranking.goal.for_structure
+            else "Sampling coarser than Nyquist is information, never held against one."
+        )
     )
     download_row(
         Download("All as CSV", "plan.csv", "text/csv", partial(ranking_csv, ranking)),
@@ -55,9 +60,9 @@ def show_table(ranking: Ranking, *, only_inside: bool) -> None:
     )
 
 
-def _book(ranking: Ranking) -> None:
+def _book(ranking: Ranking, key: str) -> None:
     """Make the row that was marked the configuration to book."""
-    rows = st.session_state[ROWS].selection.rows
+    rows = st.session_state[key].selection.rows
     if not rows:
         return
     chosen = ranking.configuration(rows[0])
@@ -70,11 +75,6 @@ def _frame(ranking: Ranking, n_rows: int) -> pd.DataFrame:
     import pandas as pd
 
     columns = dict(table_of(ranking, n_rows))
-    width_um, height_um = columns.pop("field_width_um"), columns.pop("field_height_um")
-    columns["field_width_mm"] = width_um / 1000
-    columns["field_height_mm"] = height_um / 1000
-    columns["hours"] = columns.pop("duration_s") / SECONDS_PER_HOUR
-    columns["gigabytes"] = columns.pop("storage_bytes") / BYTES_PER_GB
     columns["objects_per_hour"] = _three_digits(columns["objects_per_hour"])
     shown = {name: columns[name] for name in _columns() if _says_something(name, columns)}
     return pd.DataFrame(shown)
@@ -102,7 +102,7 @@ def _columns() -> dict[str, Any]:
     return {
         "rank": figure("Rank", "%d"),
         "objective": st.column_config.TextColumn("Objective", width="medium"),
-        "camera": st.column_config.TextColumn("Camera", width="small"),
+        "camera": st.column_config.TextColumn("Camera", width="medium"),
         "binning": "Binning",
         "relay": figure("Relay"),
         "standing": "Suits?",
@@ -114,8 +114,8 @@ def _columns() -> dict[str, Any]:
         ),
         "field_width_mm": figure("Field width (mm)"),
         "field_height_mm": figure("Field height (mm)"),
-        "hours": figure("Hours"),
-        "gigabytes": figure("GB"),
+        "duration_h": figure("Hours"),
+        "storage_gb": figure("GB"),
         "relative_dose": figure("Light dose", "%.3g", "For equally bright pixels."),
         "dose_j_per_cm2": figure("J/cm²"),
         "relative_brightness": figure(

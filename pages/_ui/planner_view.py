@@ -18,8 +18,8 @@ from rescale4dl_core.advice.plan_words import (
     short_name,
     stack_sentences,
 )
-from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.advice.wording import microns, number, objects
+from rescale4dl_core.exports.methods import time_in_words
 from rescale4dl_core.microscope.stack import stack_of
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 
@@ -35,11 +35,10 @@ MOST_LISTED = 500
 
 def shown_options(ranking: Ranking, *, only_inside: bool) -> tuple[Option, ...]:
     """Return what the chart and the lists hold: at least the first one."""
-    n_wanted = max(1, ranking.n_inside) if only_inside else len(ranking)
-    return ranking.top(min(n_wanted, MOST_LISTED))
+    return ranking.top(min(ranking.n_shown(only_inside=only_inside), MOST_LISTED))
 
 
-def show_objects(goal: Goal, purpose: Purpose) -> None:
+def show_objects(goal: Goal) -> None:
     """Say what the ranking is for."""
     window = goal.window
     density = (
@@ -47,22 +46,33 @@ def show_objects(goal: Goal, purpose: Purpose) -> None:
         if goal.density_per_um2 is None
         else f"{number(goal.density_per_um2 * 1e6)} of them per mm²"
     )
-    st.markdown(
-        f"For objects **{microns(goal.diameter_um)}** across, {density}. A network finds "
-        f"them well where a pixel spans **{number(window.low_percent)} to "
-        f"{number(window.high_percent)} %** of the diameter: "
-        f"{microns(goal.diameter_um * window.low_percent / 100)} to "
-        f"{microns(goal.diameter_um * window.high_percent / 100)} per pixel."
-    )
+    said = f"For objects **{microns(goal.diameter_um)}** across, {density}."
+    if goal.for_structure:
+        said += (
+            " To see structure inside them, lenses that tell "
+            f"{microns(goal.resolution_um)} apart, sampled at Nyquist or finer, come "
+            "first; the size of the objects does not decide."
+        )
+    else:
+        said += (
+            " A network finds them well where a pixel spans "
+            f"**{number(window.low_percent)} to {number(window.high_percent)} %** of the "
+            f"diameter: {microns(goal.diameter_um * window.low_percent / 100)} to "
+            f"{microns(goal.diameter_um * window.high_percent / 100)} per pixel."
+        )
+    st.markdown(said)
     for caution in goal_cautions(goal):
         st.caption(plain(caution))
-    if goal.curve is not None:
-        st.caption(f"Expected scores: {plain(goal.curve.source)}.")
-    if purpose is Purpose.STRUCTURE:
-        st.info(
-            "For structure inside the cells Nyquist decides, not the size of the cells: "
-            "configurations that sample as finely as their objective resolves come first."
+    if goal.curve is not None and not goal.for_structure:
+        st.caption(
+            f"Expected scores: {plain(goal.curve.source)}. They decide before the range "
+            f"does: good is what loses {number(goal.tolerance_percent)} % of the best one "
+            "at most."
         )
+    st.caption(
+        f"Planned as {goal.light.modality.value}; another kind of microscope can be chosen "
+        "under Light."
+    )
 
 
 def show_chosen(option: Option, ranking: Ranking) -> None:
@@ -78,8 +88,16 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
             _mm(option.field_width_um),
             f"{_mm(option.field_height_um)} high",
         ),
-        (f"Objects per hour{best_case}", count(option.objects_per_hour), "new ones"),
-        (f"Time for {objects(wanted)}", _hours(option), f"{option.tau_s:.3g} s per field"),
+        (
+            f"Objects per hour{best_case}",
+            count(option.objects_per_hour),
+            "new ones" if ranking.goal.interval_s is None else "while imaging",
+        ),
+        (
+            f"Time for {objects(wanted)}",
+            _hours(option),
+            f"{time_in_words(option.tau_s)} per field",
+        ),
         ("Storage", _bytes(option.storage_bytes), _compressed(option, ranking.goal)),
         ("Light on the sample", *_light(option, ranking)),
     ]
@@ -141,7 +159,7 @@ def show_comparison(chosen: Option, other: Option) -> None:
         "Expected IoU": _iou,
         "Field": lambda one: f"{_mm(one.field_width_um)} × {_mm(one.field_height_um)}",
         "Objects per hour": lambda one: count(one.objects_per_hour),
-        "Exposure": lambda one: f"{one.exposure_s:.3g} s",
+        "Exposure": lambda one: time_in_words(one.exposure_s),
         "Planes": lambda one: str(one.n_planes),
         "Time": _hours,
         "Disk": lambda one: _bytes(one.storage_bytes),
@@ -159,12 +177,13 @@ def show_comparison(chosen: Option, other: Option) -> None:
 def show_stack(chosen: Option, goal: Goal) -> None:
     """Show the planes of a stack."""
     stack = stack_of(chosen.configuration, goal)
-    planes, rule = stack_sentences(stack, goal.object_height_um)
+    planes, *rule = stack_sentences(stack, goal.object_height_um)
     st.markdown(f"With {plain(short_name(chosen.configuration))}: {plain(planes)}")
-    st.markdown(plain(rule))
+    for sentence in rule:
+        st.markdown(plain(sentence))
     depth_um = chosen.depth_of_field_um
     if depth_um is not None:
-        whole = " The whole object is: one plane is enough to find it."
+        whole = " The whole object is."
         st.caption(
             f"Depth of field: {microns(depth_um)} is in focus at once."
             f"{whole if depth_um >= goal.object_height_um else ''}"
@@ -201,7 +220,10 @@ def _compressed(option: Option, goal: Goal) -> str:
 
 def _light(option: Option, ranking: Ranking) -> tuple[str, str]:
     if option.dose_j_per_cm2 is not None:
-        return f"{number(option.dose_j_per_cm2)} J/cm²", f"{option.exposure_s:.3g} s each"
+        return (
+            f"{number(option.dose_j_per_cm2)} J/cm²",
+            f"{time_in_words(option.exposure_s)} each",
+        )
     if option.relative_dose is None:
         return "not known", "aperture missing"
     return change(option.relative_dose), f"of the {ranking.reference}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ import streamlit as st
 from pages._ui.downloads import Download, download_row
 from pages._ui.jobs import computed
 from pages._ui.measuring import entry_labels
-from pages._ui.messages import plain, show_error
+from pages._ui.messages import plain
+from pages._ui.state import keep_choices, seeded
 from rescale4dl_core.advice.fields import recommendation_fields
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.report.case import Case
@@ -46,19 +48,21 @@ NAMES = {
 def ask_plan(advice: Recommendation, session: Session) -> AcquisitionPlan | None:
     """Ask whether the plan of the Planner page is a part of the report."""
     choices = session.choices
-    if not st.checkbox(
+    wanted = st.checkbox(
         "Include the acquisition plan",
-        value=choices.plan.chosen is not None,
+        key=seeded("in_report", choices.plan.in_report),
         help="Of the configuration that is chosen on the Planner page, else of the first "
         "one that it ranks.",
-    ):
+    )
+    keep_choices(replace(choices, plan=replace(choices.plan, in_report=wanted)))
+    if not wanted:
         return None
     try:
         ranking = ranking_of(advice, choices)
         option = chosen_of(ranking, choices)
         plan = acquisition_plan(option, ranking, choices)
     except RescaleError as error:
-        show_error(error)
+        st.caption(plain(f"Without a plan: {error}"))
         return None
     st.caption(plain(option.configuration.label))
     return plan

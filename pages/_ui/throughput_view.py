@@ -18,6 +18,7 @@ from pages._ui.throughput_charts import (
 )
 from rescale4dl_core.advice.wording import number
 from rescale4dl_core.planning.gain import Detector, Gain, Route
+from rescale4dl_core.planning.ratios import nearest_binning
 
 if TYPE_CHECKING:
     from rescale4dl_core.planning.timing import FieldTiming
@@ -144,7 +145,7 @@ def show_routes(ratio: float, detector: Detector) -> None:
             "Finer pixels need a higher magnification: binning only makes coarser ones."
         )
         return
-    whole = max(2, round(ratio))
+    whole = nearest_binning(ratio)
     lens = Gain(whole, Route.MAGNIFICATION)
     binned = Gain(whole, Route.BINNING, detector)
     rows = {
@@ -164,7 +165,7 @@ def show_routes(ratio: float, detector: Detector) -> None:
         (f"{whole}x lower magnification", f"{whole} × {whole} binning, {detector}"),
     )
     st.caption(
-        "Cameras bin by whole numbers: compared at the nearest one. "
+        "Cameras bin by whole numbers: compared at the nearest one, 2 at least. "
         "A lower magnification shows more sample per field. Binning keeps the field: it "
         "saves storage and light, and images no more objects. Light is compared at the "
         "same NA; a lens of lower NA collects less, in proportion to NA²."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.advice.wording import microns, number, share, times
 from rescale4dl_core.microscope.camera import CameraKind
 from rescale4dl_core.microscope.stack import ANISOTROPIC_ABOVE, FLAT_FROM
+from rescale4dl_core.microscope.standing import Standing
 from rescale4dl_core.planning.gain import Detector
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def comparison(chosen: Option, other: Option) -> tuple[str, ...]:
     sentences.append(_objects_sentence(chosen, other))
     sentences.append(_light_sentence(chosen, other))
     sentences.extend(_binning_sentences(chosen.configuration, other.configuration))
+    sentences.extend(_blurred_sentences(chosen, other))
     return tuple(sentence for sentence in sentences if sentence)
 
 
@@ -70,6 +72,10 @@ def stack_sentences(stack: Stack, height_um: float) -> tuple[str, ...]:
         if stack.nyquist_z_um is None
         else f"axial Nyquist is {microns(stack.nyquist_z_um)}"
     )
+    if stack.n_planes == 1:
+        return (
+            f"One plane is enough: objects {microns(height_um)} high are in focus at once.",
+        )
     return (
         f"{stack.n_planes} planes, {microns(stack.z_step_um)} apart, through objects "
         f"{microns(height_um)} high: {axial}, and the objects ask for "
@@ -124,6 +130,15 @@ def _rule(stack: Stack) -> str:
     return (
         f", within {number(FLAT_FROM)}: a 3D network such as nnU-Net treats it as a full "
         "volume"
+    )
+
+
+def _blurred_sentences(*options: Option) -> tuple[str, ...]:
+    return tuple(
+        f"{short_name(option.configuration)} resolves less than is needed here, so no "
+        "score is expected of it."
+        for option in options
+        if option.standing is Standing.BLURRED
     )
 
 

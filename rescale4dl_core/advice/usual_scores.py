@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.evidence_curve import curve_of_atlas
@@ -21,4 +22,8 @@ def usual_scores(evidence: NetworkEvidence) -> ScoreCurve | None:
     likeness = evidence.likeness()
     if likeness is None:
         return None
-    return curve_of_atlas(likeness.curve, WHOLE_PERCENT).expected(WHOLE_PERCENT)
+    scores = curve_of_atlas(likeness.curve, WHOLE_PERCENT).expected(WHOLE_PERCENT)
+    if scores is None or not likeness.curve.trained_on:
+        return scores
+    flattering = "overlap on images that the network learnt from, better than on others"
+    return replace(scores, source=f"{flattering}: {likeness.curve.data_set}")

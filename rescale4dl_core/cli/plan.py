@@ -8,6 +8,7 @@ from rescale4dl_core.cli.options import add_json
 from rescale4dl_core.cli.output import Answer
 from rescale4dl_core.cli.plan_files import add_files, check_files, save_plan
 from rescale4dl_core.cli.plan_stand import add_microscope, stand_of
+from rescale4dl_core.cli.recommend import PURPOSES
 
 if TYPE_CHECKING:
     import argparse
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.window import Window
 
 AUTO = "auto"
+STRUCTURE = "structure"
 N_SHOWN = 10
 MODALITIES = ("widefield", "transmitted", "spinning-disk", "point-scanner")
 
@@ -46,6 +48,12 @@ def add_to(commands: Any) -> None:
         ("--na", "NA", "of the sample as taken, to compare the light with"),
     ):
         objects.add_argument(flag, type=float, metavar=metavar, help=meaning)
+    objects.add_argument(
+        "--purpose",
+        choices=PURPOSES,
+        default=PURPOSES[0],
+        help="what the images are for; for structure Nyquist decides",
+    )
     objects.add_argument(
         "--equal-light",
         action="store_true",
@@ -93,6 +101,12 @@ def _add_acquisition(group: argparse._ArgumentGroup) -> None:
     ):
         group.add_argument(flag, type=int, default=count, metavar="N", help=meaning)
     group.add_argument(
+        "--interval-s",
+        type=float,
+        metavar="T",
+        help="from one time point to the next; without, as fast as it goes",
+    )
+    group.add_argument(
         "--planes",
         default="1",
         metavar="N",
@@ -137,10 +151,10 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
 
 def _cautions(args: argparse.Namespace, goal: Goal) -> tuple[str, ...]:
     from rescale4dl_core.advice.plan_words import goal_cautions
-    from rescale4dl_core.microscope.goal import Taken
+    from rescale4dl_core.quantities import require_aperture
 
     if args.na is not None and args.pixel_size is None:
-        Taken(pixel_um=1.0, numerical_aperture=args.na)
+        require_aperture(args.na)
         return (
             *goal_cautions(goal),
             "--na was not used: light can be compared with the sample as taken only where "
@@ -195,6 +209,8 @@ def _goal_of(args: argparse.Namespace) -> Goal:
         ),
         planes_through_objects=args.planes == AUTO,
         height_um=args.height_um,
+        interval_s=args.interval_s,
+        for_structure=args.purpose == STRUCTURE,
         n_objects_wanted=args.objects,
         n_wells=args.wells,
         overlap_percent=args.overlap_percent,

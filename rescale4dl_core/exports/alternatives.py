@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.quantities import require_plausible
+from rescale4dl_core.quantities import LARGEST, require_plausible
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.ranking import Option, Ranking
@@ -51,7 +51,7 @@ def alternatives_to(option: Option, ranking: Ranking) -> tuple[Alternative, ...]
 
 
 def _alternative(option: Option) -> Alternative:
-    stored = option.storage_bytes
+    stored = _within_reach(option.storage_bytes)
     return Alternative(
         configuration=option.configuration.label,
         rank=option.rank,
@@ -59,8 +59,13 @@ def _alternative(option: Option) -> Alternative:
         pixel_um=option.pixel_um,
         coverage_percent=option.coverage_percent,
         objects_per_hour=option.objects_per_hour,
-        duration_s=option.duration_s,
+        duration_s=_within_reach(option.duration_s),
         storage_bytes=None if stored is None else round(stored),
         relative_dose=option.relative_dose,
         iou=option.expected_iou,
     )
+
+
+def _within_reach(value: float | None) -> float | None:
+    """Return a figure, None where nobody could ever wait for it or store it."""
+    return None if value is None or value > LARGEST else value

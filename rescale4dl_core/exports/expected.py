@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rescale4dl_core.quantities import require_plausible
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.quantities import require_plausible, require_positive
+
+_POSITIVE_WHERE_KNOWN = (
+    *("density_per_um2", "relative_dose", "dose_j_per_cm2", "nyquist_um"),
+    *("nyquist_ratio", "depth_of_field_um"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +56,23 @@ class Expected:
 
     def __post_init__(self) -> None:
         require_plausible(self)
+        for name in ("rank", "n_configurations", "diameter_um", "coverage_percent"):
+            require_positive(f"The value of {name}", getattr(self, name))
+        for name in _POSITIVE_WHERE_KNOWN:
+            value = getattr(self, name)
+            if value is not None:
+                require_positive(f"The value of {name}", value)
+        for name in ("iou", "iou_low", "iou_high", "recall"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 1:
+                raise QuantityError(
+                    f"The value of {name} must lie between 0 and 1; got {value!r}. "
+                    "Correct it and try again."
+                )
+        if len(self.window_percent) != 2 or not (
+            0 < self.window_percent[0] < self.window_percent[1]
+        ):
+            raise QuantityError(
+                "The window must be two rising percentages; got "
+                f"{self.window_percent!r}. Correct it and try again."
+            )

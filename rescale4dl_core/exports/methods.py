@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.exports.plan import AcquisitionPlan
 
 S_PER_MIN, S_PER_H, S_PER_DAY = 60.0, 3600.0, 86_400.0
+LONG_EXPOSURE_S = 10.0
 MOST_HOURS = 72
 """Longer times are told in days."""
 
@@ -43,8 +44,8 @@ def methods_paragraph(plan: AcquisitionPlan, why: str = "") -> str:
     ]
     if plan.expected is not None:
         sentences.append(
-            f"The sample was imaged by {plan.expected.modality} (emission "
-            f"{plan.expected.emission_nm:g} nm)."
+            f"The sample was imaged by {plan.expected.modality} at "
+            f"{plan.expected.emission_nm:g} nm."
         )
     if plan.n_planes > 1 and plan.z_step_um is not None:
         sentences.append(
@@ -90,9 +91,15 @@ def _crop(plan: AcquisitionPlan) -> str:
 
 
 def _channels(plan: AcquisitionPlan) -> str:
-    named = [f"{c.name} ({c.exposure_s * 1000:.4g} ms)" for c in plan.channels]
+    named = [f"{c.name} ({_exposure(c.exposure_s)})" for c in plan.channels]
     many = "Channels" if len(named) > 1 else "Channel"
     return f"{many} (exposure): {', '.join(named)}."
+
+
+def _exposure(exposure_s: float) -> str:
+    if exposure_s < LONG_EXPOSURE_S:
+        return f"{exposure_s * 1000:.4g} ms"
+    return time_in_words(exposure_s)
 
 
 def time_in_words(seconds: float) -> str:

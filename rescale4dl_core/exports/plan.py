@@ -14,6 +14,7 @@ from rescale4dl_core.exports.plan_parts import (
     Well,
 )
 from rescale4dl_core.planning.storage import storage_bytes
+from rescale4dl_core.planning.timing import whole_duration_s
 from rescale4dl_core.quantities import (
     require_aperture,
     require_overlap,
@@ -93,6 +94,7 @@ class AcquisitionPlan:
             ("The number of planes", self.n_planes),
             ("The number of time points", self.n_timepoints),
             ("The number of bytes per pixel", self.bytes_per_pixel),
+            ("The compression (raw / compressed bytes)", self.compression),
             ("The magnification of the relay lens", self.relay),
             ("The focal length of the tube lens (mm)", self.tube_lens_mm),
             ("The time between time points (s)", self.interval_s),
@@ -159,7 +161,7 @@ class AcquisitionPlan:
 
     @property
     def leaves_wells(self) -> bool:
-        """Whether the grid of one well runs into that of another."""
+        """Whether grids run into each other; wells lie on a plate, equally far apart."""
         (height_um, width_um), (down_um, across_um) = self.field_um, self.step_um
         size_um = (
             height_um + (self.grid[0] - 1) * down_um,
@@ -187,8 +189,8 @@ class AcquisitionPlan:
     @property
     def duration_s(self) -> float:
         """From the first image to the last; between time points the stage may wait."""
-        busy_s = self.n_fields * self.tau_s / self.n_timepoints
-        return self.round_s * (self.n_timepoints - 1) + busy_s
+        busy_s = self.n_fields * self.tau_s
+        return float(whole_duration_s(busy_s, self.n_timepoints, self.interval_s))
 
     @property
     def storage_bytes(self) -> int:

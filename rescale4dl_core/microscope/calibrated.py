@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SAME = 0.01
 """Calibrations with and without binning that differ by less are of the same lenses."""
 
-SHORTEST_NAME = 4
+_SHORTEST_NAME = 4
 """Shorter ones, such as Cam, are part of many other names."""
 
 
@@ -53,8 +53,9 @@ def presets_of_other_cameras(
 
 def _is_called(camera: Camera, name: str) -> bool:
     called, label = name.casefold(), camera.label.casefold()
-    told = len(called) >= SHORTEST_NAME and called in label
-    return told or camera.name.casefold() in called
+    own = camera.name.casefold()
+    holds_it = len(called) >= _SHORTEST_NAME and called in label
+    return called == own or holds_it or (len(own) >= _SHORTEST_NAME and own in called)
 
 
 def _is_one_of(preset: PixelPreset, kept: Sequence[PixelPreset]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,12 +32,14 @@ _DATA = Path(__file__).with_name("data")
 Item = TypeVar("Item", Objective, Camera)
 
 
+@cache
 def shipped_objectives() -> tuple[Objective, ...]:
     """Return the objectives that ship, each with the public page it was read on."""
     path = _DATA / "objectives.csv"
     return read_objectives(path.read_bytes(), name=path.name)
 
 
+@cache
 def shipped_cameras() -> tuple[Camera, ...]:
     """Return the cameras that ship, each with the public page it was read on."""
     path = _DATA / "cameras.csv"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.microscope.configuration import tube_lens_ratio
-from rescale4dl_core.microscope.stack import planes_through, z_step_um
+from rescale4dl_core.microscope.stack import planes_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def objective_columns(stand: Stand, goal: Goal) -> ObjectiveColumns:
         [o.magnification * tube_lens_ratio(o, stand.tube_lens_mm) for o in stand.objectives]
     )
     n_planes = [
-        planes_through(goal.object_height_um, z_step_um(optics, goal))
+        planes_through(optics, goal)
         if goal.planes_through_objects
         else goal.timing.n_planes
         for optics in all_optics

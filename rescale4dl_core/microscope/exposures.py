@@ -36,7 +36,7 @@ def exposures_s(goal: Goal, brightness: Floats, scanned_px: Floats) -> Floats:
     brightness : ndarray
         Light per pixel at the same lamp and exposure (dwell time); NaN is not known.
     scanned_px : ndarray
-        Pixels of an image before binning.
+        Pixels of an image as saved: a scanner that bins makes a coarser scan.
     """
     asked_s = np.asarray(
         goal.light.dwell_us * 1e-6 * scanned_px
@@ -46,7 +46,11 @@ def exposures_s(goal: Goal, brightness: Floats, scanned_px: Floats) -> Floats:
     if not goal.equal_light or goal.taken_light is None:
         return asked_s
     taken_brightness, _ = goal.taken_light
-    return asked_s * np.where(np.isnan(brightness), 1.0, taken_brightness / brightness)
+    taken_s = asked_s
+    if not is_scanned(goal) and goal.taken is not None and goal.taken.exposure_s:
+        taken_s = np.full(brightness.shape, goal.taken.exposure_s)
+    equal_s = taken_s * taken_brightness / brightness
+    return np.where(np.isnan(brightness), asked_s, equal_s)
 
 
 def doses_j_per_cm2(
@@ -54,16 +58,16 @@ def doses_j_per_cm2(
     lit_um: Floats,
     scanned_um2: Floats,
     exposure_s: Floats,
-    n_planes: Floats,
+    *,
+    n_exposures: Floats,
 ) -> Floats:
     """Return power / lit area x exposure x images x re-exposure; NaN without a power.
 
-    The lamp lights the circle of diameter `lit_um`, a point scanner what it scans.
+    The lamp lights the circle of diameter `lit_um`, a point scanner what it scans; each
+    point `n_exposures` times.
     """
     if goal.light.power_mw is None:
         return np.full(exposure_s.shape, np.nan)
-    timing = goal.timing
-    n_exposures = timing.n_channels * timing.n_timepoints * n_planes * goal.reexposure
     lit_um2 = np.asarray(scanned_um2 if is_scanned(goal) else math.pi / 4 * lit_um**2)
     return dose_j_per_cm2(goal.light.power_mw, lit_um2, exposure_s, n_exposures)
 

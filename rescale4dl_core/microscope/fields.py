@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ def ranking_fields(ranking: Ranking, options: tuple[Option, ...]) -> dict[str, A
         "score_source": None if goal.curve is None else goal.curve.source,
         "density_per_um2": goal.density_per_um2,
         "density_source": ranking.density_source,
+        "for_structure": goal.for_structure,
+        "tolerance_percent": goal.tolerance_percent,
+        "timing": asdict(goal.timing),
+        "interval_s": goal.interval_s,
+        "planes_through_objects": goal.planes_through_objects,
+        "height_um": goal.object_height_um,
         "equal_light": goal.equal_light,
         "relative_to": ranking.reference,
         "modality": goal.light.modality.value,

@@ -22,6 +22,7 @@ from rescale4dl_core.microscope.exposures import (
     pixel_growth,
 )
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
+from rescale4dl_core.planning.timing import whole_duration_s
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +70,8 @@ class Figures:
     pixel), arbitrary units."""
 
     dose: Floats
-    """Light per area of the sample for the same light per saved pixel, arbitrary units."""
+    """Light per area of the sample for the same light per saved pixel, arbitrary units:
+    of fields that overlap, and of all planes where each lens takes its own number."""
 
     dose_j_per_cm2: Floats
     expected_iou: Floats
@@ -116,12 +118,14 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
     found = 1.0 if goal.curve is None else goal.curve.held_recall_at(coverage)
     per_fov = area_um2 * density_per_um2 * found
     counted = ceiling * found if goal.density_per_um2 is None else per_fov
-    n_fields = goal.n_wells * _fields_per_well(goal, counted)
+    fields_per_well = _fields_per_well(goal, counted)
+    n_fields = goal.n_wells * fields_per_well
+    reexposure = np.where(fields_per_well == 1, 1.0, goal.reexposure)
+    stacked = optics.n_planes if goal.planes_through_objects else 1.0
     n_images = goal.timing.n_channels * goal.timing.n_timepoints * optics.n_planes
     raw_bytes = n_fields * rows_px * columns_px * goal.bytes_per_pixel * n_images
     brightness = optics.brightness * pixel_growth(goal, pixel_um)
-    scanned_px = camera.rows_px * camera.columns_px * seen**2
-    exposure_s = exposures_s(goal, brightness, scanned_px)
+    exposure_s = exposures_s(goal, brightness, rows_px * columns_px)
     tau_s = camera.tau_s + n_images * (exposure_s - goal.timing.exposure_s)
     lit_um = np.where(
         np.isfinite(optics.circle_um), optics.circle_um, np.hypot(height_um, width_um)
@@ -150,13 +154,19 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
         "objects_per_s_ceiling": ceiling * goal.new_share / tau_s,
         "objects_per_s": counted * goal.new_share / tau_s,
         "n_fields": n_fields,
-        "duration_s": _duration_s(goal, n_fields * tau_s),
+        "duration_s": whole_duration_s(
+            n_fields * tau_s, goal.timing.n_timepoints, goal.interval_s
+        ),
         "storage_bytes": raw_bytes,
         "compressed_bytes": raw_bytes / goal.compression,
         "brightness": brightness,
-        "dose": goal.reexposure * optics.dose / pixel_um**2,
+        "dose": reexposure * stacked * optics.dose / pixel_um**2,
         "dose_j_per_cm2": doses_j_per_cm2(
-            goal, lit_um, area_um2, exposure_s, optics.n_planes
+            goal,
+            lit_um,
+            area_um2,
+            exposure_s,
+            n_exposures=reexposure * n_images,
         ),
         "expected_iou": unknown if curve is None else curve.at(coverage) + hidden,
         "expected_iou_low": unknown if curve is None else curve.low_at(coverage) + hidden,
@@ -178,16 +188,6 @@ def is_blurred(nyquist_um: Floats, goal: Goal) -> NDArray[np.bool_]:
     optical_percent = 100 * nyquist_um / goal.diameter_um
     blurred: NDArray[np.bool_] = optical_percent > goal.window.high_percent
     return blurred
-
-
-def _duration_s(goal: Goal, busy_s: Floats) -> Floats:
-    """Return the time from the first image to the last; it may wait between rounds."""
-    if goal.interval_s is None:
-        return busy_s
-    n_rounds = goal.timing.n_timepoints
-    round_s = busy_s / n_rounds
-    whole_s: Floats = round_s + (n_rounds - 1) * np.maximum(round_s, goal.interval_s)
-    return whole_s
 
 
 def _fields_per_well(goal: Goal, counted: Floats) -> Floats:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.microscope.light import Light
+from rescale4dl_core.planning.sampling import rayleigh_um
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import require_aperture, require_overlap, require_positive
 from rescale4dl_core.window import PUBLISHED_WINDOW, Window
@@ -22,8 +23,12 @@ class Taken:
 
     pixel_um: float
     numerical_aperture: float | None = None
+    exposure_s: float | None = None
+    """None: that of the timing."""
 
     def __post_init__(self) -> None:
+        if self.exposure_s is not None:
+            require_positive("The exposure of the sample (s)", self.exposure_s)
         require_positive("The pixel size of the sample (µm)", self.pixel_um)
         if self.numerical_aperture is not None:
             require_aperture(self.numerical_aperture)
@@ -121,6 +126,17 @@ class Goal:
     def object_height_um(self) -> float:
         """Height of an object along the axis of the microscope."""
         return self.height_um or self.diameter_um
+
+    @property
+    def resolution_um(self) -> float:
+        """Distance of two points that has to be told apart where structure is to be seen.
+
+        Rayleigh's of the sample as taken, else the window's target share of a diameter.
+        """
+        aperture = None if self.taken is None else self.taken.numerical_aperture
+        if aperture is None:
+            return self.diameter_um * self.window.target_percent / 100
+        return rayleigh_um(aperture, self.light.emission_nm)
 
     @property
     def packed_per_um2(self) -> float:

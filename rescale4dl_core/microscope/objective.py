@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rescale4dl_core.errors import CatalogueError
@@ -19,6 +20,8 @@ IMMERSION_INDEX = {
 """Refractive index under the lens, where a table names the immersion only."""
 
 UM_PER_MM = 1000.0
+
+_ENGRAVED = re.compile(r"\d\s?[x×]\s?/\s?[01]?[.,]\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,7 @@ class Objective:
         >>> Objective("UPLXAPO20X", 20, 0.8).title, Objective("Fluor 20x/0.75", 20).title
         ('UPLXAPO20X (20x/0.8)', 'Fluor 20x/0.75')
         """
-        told = "x/" in self.name.lower()
-        return self.label if told else f"{self.label} ({self.short})"
+        return self.label if _ENGRAVED.search(self.name) else f"{self.label} ({self.short})"
 
     @property
     def short(self) -> str:

@@ -19,6 +19,8 @@ from rescale4dl_core.microscope.standing import (
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rescale4dl_core.microscope.camera import Camera
@@ -130,6 +132,10 @@ class Ranking:
         """How many, the first ones, lie inside the window or expect a good score."""
         return int(np.count_nonzero(self.standings < Standing.OUTSIDE))
 
+    def n_shown(self, *, only_inside: bool) -> int:
+        """Return how many to show, the first one at least."""
+        return max(1, self.n_inside) if only_inside else len(self)
+
     @property
     def front(self) -> tuple[Option, ...]:
         """Options that no other one beats in both objects per hour and expected score."""
@@ -143,20 +149,25 @@ class Ranking:
         ranks = np.flatnonzero(np.isin(of_camera, numbers))
         return tuple(self.option(int(rank)) for rank in ranks)
 
-    def as_taken(self, camera: Camera) -> Option:
-        """Return the option with `camera` most like the sample as taken.
+    def as_taken(self, options: Sequence[Option]) -> Option:
+        """Return the one of `options` most like the sample as taken.
 
-        By pixel size, then by aperture; the finest pixels where the sample's are unknown.
+        By pixel size and aperture, without binning rather than with it; the sharpest where
+        the aperture is not known, the finest pixels where the sample's are not.
         """
-        options, taken = self.with_camera(camera), self.goal.taken
+        taken = self.goal.taken
         if taken is None:
             return min(options, key=lambda option: option.pixel_um)
-        aperture = taken.numerical_aperture or 0.0
+        aperture = taken.numerical_aperture
 
         def unlike(option: Option) -> tuple[float, float]:
+            configuration = option.configuration
             apart = abs(math.log(option.pixel_um / taken.pixel_um))
-            own = option.configuration.objective.numerical_aperture or 0.0
-            return round(apart, 3), abs(own - aperture)
+            apart += abs(math.log(configuration.binning)) / 4
+            own = configuration.objective.numerical_aperture
+            if aperture is None or own is None:
+                return round(apart, 1), -(own or 0.0)
+            return apart + abs(math.log(own / aperture)), 0.0
 
         return min(options, key=unlike)
 

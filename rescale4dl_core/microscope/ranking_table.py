@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rescale4dl_core.microscope.objective import UM_PER_MM
 from rescale4dl_core.microscope.standing import Standing
+from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,10 +18,14 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.ranking import Ranking
 
 
+BYTES_PER_GB = 1e9
+
+
 def table_of(ranking: Ranking, n_rows: int) -> Mapping[str, NDArray[Any]]:
     """Return the first `n_rows` ranks; NaN and None are "not known".
 
-    Names are texts; the other columns are called as the fields of `Option`.
+    Names are texts; the other columns are called as the fields of `Option`, or end in the
+    unit that they are shown in.
     """
     stand, figures = ranking.stand, ranking.figures
     numbers = ranking.order[:n_rows]
@@ -38,10 +44,10 @@ def table_of(ranking: Ranking, n_rows: int) -> Mapping[str, NDArray[Any]]:
         "objects_per_hour": figures.objects_per_hour[numbers],
         "pixel_um": figures.pixel_um[numbers],
         "coverage_percent": figures.coverage_percent[numbers],
-        "field_width_um": figures.field_width_um[numbers],
-        "field_height_um": figures.field_height_um[numbers],
-        "duration_s": figures.duration_s[numbers],
-        "storage_bytes": figures.storage_bytes[numbers],
+        "field_width_mm": figures.field_width_um[numbers] / UM_PER_MM,
+        "field_height_mm": figures.field_height_um[numbers] / UM_PER_MM,
+        "duration_h": figures.duration_s[numbers] / SECONDS_PER_HOUR,
+        "storage_gb": figures.storage_bytes[numbers] / BYTES_PER_GB,
         "relative_dose": figures.dose[numbers] / dose,
         "relative_brightness": figures.brightness[numbers] / brightness,
         "dose_j_per_cm2": figures.dose_j_per_cm2[numbers],

@@ -71,7 +71,7 @@ def stack_of(configuration: Configuration, goal: Goal) -> Stack:
         z_step_um=step_um,
         nyquist_z_um=None if optics is None else goal.light.nyquist_z_um(optics),
         object_z_um=_object_z_um(goal),
-        n_planes=planes_through(goal.object_height_um, step_um),
+        n_planes=planes_through(optics, goal),
         pixel_um=configuration.pixel_um,
     )
 
@@ -82,9 +82,15 @@ def z_step_um(optics: Optics | None, goal: Goal) -> float:
     return max(nyquist_z_um, _object_z_um(goal))
 
 
-def planes_through(height_um: float, step_um: float) -> int:
-    """Return how many planes reach from the bottom of an object to its top."""
-    return math.ceil(height_um / step_um - ROUNDING) + 1
+def planes_through(optics: Optics | None, goal: Goal) -> int:
+    """Return how many planes reach from the bottom of an object to its top.
+
+    One where the objective has all of it in focus at once, whatever the pixels.
+    """
+    height_um = goal.object_height_um
+    if optics is not None and optics.wave_depth_um >= height_um:
+        return 1
+    return math.ceil(height_um / z_step_um(optics, goal) - ROUNDING) + 1
 
 
 def _object_z_um(goal: Goal) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rescale4dl_core.microscope.configuration import ROUNDING
 from rescale4dl_core.microscope.figures import is_blurred
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Standing(IntEnum):
     """Inside the window, but not as good as others."""
 
     BLURRED = 2
-    """Inside the window, but the objective resolves less than the network needs."""
+    """Inside the window, but the objective resolves less than the network needs; for
+    structure, sampled at Nyquist but resolving less than is wanted."""
 
     OUTSIDE = 3
     """Outside the window."""
@@ -58,18 +60,21 @@ def standings_of(figures: Figures, goal: Goal) -> NDArray[np.int64]:
     """Return the `Standing` of each configuration.
 
     A lens may be blurred (`is_blurred`); sampling coarser than Nyquist is never held
-    against a configuration, but where structure is to be seen: then it alone decides.
+    against a configuration, but where structure is to be seen: then it decides, among
+    lenses that resolve enough.
     """
     if goal.for_structure:
-        fine = figures.nyquist_ratio <= 1 + 1e-9
-        return np.where(fine, Standing.GOOD, Standing.COARSE).astype(np.int64)
+        fine = figures.nyquist_ratio <= 1 + ROUNDING
+        sharp = figures.rayleigh_um <= goal.resolution_um * (1 + ROUNDING)
+        at_nyquist = np.where(sharp, Standing.GOOD, Standing.BLURRED)
+        return np.where(fine, at_nyquist, Standing.COARSE).astype(np.int64)
     window = goal.window
     coverage = figures.coverage_percent
     inside = (window.low_percent <= coverage) & (coverage <= window.high_percent)
     blurred = is_blurred(figures.nyquist_um, goal)
     standing = np.where(inside, Standing.IN_WINDOW, Standing.OUTSIDE)
     standing = np.where(inside & blurred, Standing.BLURRED, standing)
-    good = inside & (_from_target(figures, goal) <= math.log(NEAR_TARGET) + 1e-9)
+    good = inside & (_from_target(figures, goal) <= math.log(NEAR_TARGET) + ROUNDING)
     known = ~np.isnan(figures.expected_iou)
     if known.any():
         best = figures.expected_iou[known].max()

@@ -54,6 +54,17 @@ def nearest_ratio(ratios: Sequence[float], wanted: float) -> float:
     return min(ratios, key=lambda ratio: abs(math.log(ratio / wanted)))
 
 
+def nearest_binning(ratio: float) -> int:
+    """Return the whole binning nearest to `ratio`, 2 at least.
+
+    Examples
+    --------
+    >>> nearest_binning(3.55), nearest_binning(1.2)
+    (4, 2)
+    """
+    return max(2, round(ratio))
+
+
 def ratios_to_compare(recommended: float) -> tuple[float, ...]:
     """Return what is worth seeing side by side: finer, as taken, recommended, too coarse.
 

@@ -16,6 +16,11 @@ _NM_PER_UM = 1000.0
 _WIDEFIELD, _CONFOCAL = 4.0, 8.0
 
 
+def rayleigh_um(numerical_aperture: float, emission_nm: float) -> float:
+    """Return the distance of two points that are just told apart: 0.61 emission / NA."""
+    return 0.61 * emission_nm / _NM_PER_UM / numerical_aperture
+
+
 @dataclass(frozen=True, slots=True)
 class Optics:
     """An objective and the colour of the light that it collects."""
@@ -66,7 +71,13 @@ class Optics:
     @property
     def rayleigh_um(self) -> float:
         """Distance of two points that are just told apart: 0.61 emission / NA."""
-        return 0.61 * self.emission_nm / _NM_PER_UM / self.numerical_aperture
+        return rayleigh_um(self.numerical_aperture, self.emission_nm)
+
+    @property
+    def wave_depth_um(self) -> float:
+        """Depth that is in focus at once by diffraction alone: emission n / NA^2."""
+        um = self.emission_nm / _NM_PER_UM
+        return um * self.immersion_index / self.numerical_aperture**2
 
     def nyquist_ratio(self, pixel_um: float) -> float:
         """Return pixel size / widefield Nyquist: above 1 is under-sampled."""

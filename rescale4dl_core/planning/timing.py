@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.quantities import require_position, require_positive
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Value = TypeVar("Value", float, "NDArray[np.float64]")
 
 _TIMES = {
     "exposure_s": "exposure",
@@ -101,6 +109,20 @@ class FieldTiming:
         """
         return sum(part.seconds for part in self.parts)
 
+    def whole_s(self, n_fields: float, interval_s: float | None = None) -> float:
+        """Return the time from the first image to the last.
+
+        Each time point is a round over all fields; the next one starts after `interval_s`,
+        or at once where a round takes longer.
+
+        Examples
+        --------
+        >>> FieldTiming(stage_move_s=0.4, n_timepoints=3).whole_s(10, interval_s=60)
+        130.0
+        """
+        busy_s = n_fields * self.tau_s
+        return float(whole_duration_s(busy_s, self.n_timepoints, interval_s))
+
     @property
     def parts(self) -> tuple[TimePart, ...]:
         """What tau is made of, each part over all channels, planes and time points."""
@@ -119,3 +141,23 @@ class FieldTiming:
             TimePart(name, seconds * self.n_timepoints)
             for name, seconds in per_visit_s.items()
         )
+
+
+def whole_duration_s(busy_s: Value, n_rounds: int, interval_s: float | None) -> Value:
+    """Return the time from the first image to the last, with waits between rounds.
+
+    Parameters
+    ----------
+    busy_s : float or array
+        Time of all rounds together, without waits.
+    n_rounds : int
+        Time points.
+    interval_s : float or None
+        From the start of one round to that of the next; None, or shorter than a round: as
+        fast as it goes.
+    """
+    if interval_s is None:
+        return busy_s
+    round_s = busy_s / n_rounds
+    whole_s: Value = round_s + (n_rounds - 1) * np.maximum(round_s, interval_s)
+    return whole_s

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from rescale4dl_core.planning.timing import FieldTiming
 
 
+ROUNDING = 1e-9
+"""Less than this share from a whole number is that number, in a machine's arithmetic."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acquisition:
     """The sample as it was taken, and what is wanted of the next acquisition."""
@@ -56,6 +60,9 @@ class Acquisition:
     power_mw: float | None = None
     """At the sample, over the field; None where it was not measured."""
 
+    interval_s: float | None = None
+    """From one time point to the next; None: as fast as it goes."""
+
     def __post_init__(self) -> None:
         rows_px, columns_px = self.fov_px
         for name, value in (
@@ -68,6 +75,8 @@ class Acquisition:
             ("The number of bytes per pixel", self.bytes_per_pixel),
         ):
             require_positive(name, value)
+        if self.interval_s is not None:
+            require_positive("The time between time points (s)", self.interval_s)
         if self.power_mw is not None:
             require_positive("The power at the sample (mW)", self.power_mw)
         if self.density_per_px is not None:
@@ -111,7 +120,8 @@ class WhatIf:
     hours: float
     storage_bytes: int
     reexposure: float
-    """Mean number of times that a point of the sample is exposed: 1 / (1 - overlap)^2."""
+    """Mean number of times that a point of the sample is exposed: 1 / (1 - overlap)^2, of
+    a single field 1."""
 
     dose_j_per_cm2: float | None
     """Over all channels, planes and time points; None without power or pixel size."""
@@ -164,7 +174,9 @@ def what_if(
     density_per_px = acquisition.density_per_px
     count = None if density_per_px is None else density_per_px * field_area_px
     per_fov = ceiling if count is None else count
-    n_fields = acquisition.n_wells * _fields_per_well(acquisition, per_fov)
+    fields_per_well = _fields_per_well(acquisition, per_fov)
+    n_fields = acquisition.n_wells * fields_per_well
+    reexposure = 1.0 if fields_per_well == 1 else 1 / acquisition.new_share
     tau_s = acquisition.timing.tau_s
     new_fields_per_hour = SECONDS_PER_HOUR / tau_s * acquisition.new_share
     image_px = _image_px(acquisition.fov_px, gain)
@@ -179,15 +191,16 @@ def what_if(
         objects_per_hour_ceiling=ceiling * new_fields_per_hour,
         objects_per_hour=None if count is None else count * new_fields_per_hour,
         n_fields=n_fields,
-        hours=n_fields * tau_s / SECONDS_PER_HOUR,
+        hours=acquisition.timing.whole_s(n_fields, acquisition.interval_s)
+        / SECONDS_PER_HOUR,
         storage_bytes=storage_bytes(
             image_px,
             bytes_per_pixel=acquisition.bytes_per_pixel,
             images_per_field=acquisition.timing.n_images,
             n_fields=n_fields,
         ),
-        reexposure=1 / acquisition.new_share,
-        dose_j_per_cm2=_dose_j_per_cm2(acquisition, gain),
+        reexposure=reexposure,
+        dose_j_per_cm2=_dose_j_per_cm2(acquisition, gain, reexposure),
     )
 
 
@@ -203,18 +216,20 @@ def what_if_series(
 def _fields_per_well(acquisition: Acquisition, per_fov: float) -> int:
     """Return the fields for the objects wanted; a single one shares none with others."""
     wanted = acquisition.n_objects_wanted
-    if per_fov >= wanted:
+    if per_fov >= wanted * (1 - ROUNDING):
         return 1
-    return math.ceil(wanted / (per_fov * acquisition.new_share))
+    return math.ceil(wanted / (per_fov * acquisition.new_share) * (1 - ROUNDING))
 
 
-def _dose_j_per_cm2(acquisition: Acquisition, gain: Gain) -> float | None:
+def _dose_j_per_cm2(
+    acquisition: Acquisition, gain: Gain, reexposure: float
+) -> float | None:
     """Return the dose of the exposure asked for, the power spread over the field."""
     field_um = _field_um(acquisition, gain)
     if acquisition.power_mw is None or field_um is None:
         return None
     timing = acquisition.timing
-    n_exposures = timing.n_images / acquisition.new_share
+    n_exposures = timing.n_images * reexposure
     lit_um2 = field_um[0] * field_um[1]
     return dose_j_per_cm2(acquisition.power_mw, lit_um2, timing.exposure_s, n_exposures)
 

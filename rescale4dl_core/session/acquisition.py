@@ -36,6 +36,7 @@ def acquisition_of(measurement: Measurement, choices: Choices) -> Acquisition:
         bytes_per_pixel=choices.bytes_per_pixel,
         detector=choices.detector,
         power_mw=choices.plan.power_mw,
+        interval_s=choices.plan.interval_s,
     )
 
 
@@ -63,9 +64,11 @@ def what_if_of(measurement: Measurement, choices: Choices, recommended: float) -
 def booked_choices(
     option: Option, measurement: Measurement, choices: Choices
 ) -> Choices | None:
-    """Return `choices` with camera, pixel size and exposure of a configuration.
+    """Return `choices` with camera, pixel size, exposure and planes of a configuration.
 
-    None where the pixel size of the sample is not known, or they are as in `choices`.
+    The exposure of the sample as taken, which the timing stood for until then, is kept
+    apart, so that the ranking stays as it is. None where the pixel size of the sample is
+    not known, or all is as in `choices`.
     """
     if measurement.pixel_size is None:
         return None
@@ -76,7 +79,13 @@ def booked_choices(
         what_if_ratio=float(f"{ratio:.6g}"),
         camera_rows_px=int(option.image_rows_px),
         camera_columns_px=int(option.image_columns_px),
-        timing=replace(choices.timing, exposure_s=option.exposure_s),
+        timing=replace(
+            choices.timing, exposure_s=option.exposure_s, n_planes=option.n_planes
+        ),
+        plan=replace(
+            choices.plan,
+            taken_exposure_s=choices.plan.taken_exposure_s or choices.timing.exposure_s,
+        ),
     )
     return None if booked == choices else booked
 

@@ -42,9 +42,9 @@ class KeptPlan:
         return cls(name=name, power_mw=choices.plan.power_mw, **own)
 
     def applied_to(self, choices: Choices) -> Choices:
-        """Return `choices` with this plan; all else stays."""
+        """Return `choices` with this plan; all else stays, a power it has none of too."""
         changed: dict[str, Any] = {key: getattr(self, key) for key in _CHOICES}
-        plan = replace(choices.plan, power_mw=self.power_mw)
+        plan = replace(choices.plan, power_mw=self.power_mw or choices.plan.power_mw)
         return replace(choices, plan=plan, **changed)
 
     def query(self) -> dict[str, str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.microscope.goal import Taken
 from rescale4dl_core.microscope.light import Modality
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.session.planning import light_of
 from rescale4dl_core.simulation.configured import view_of
-from rescale4dl_core.simulation.light import missing_sigma_um, ratio_of_pixels
+from rescale4dl_core.simulation.light import SAME, missing_sigma_um, ratio_of_pixels
 from rescale4dl_core.simulation.look import Look, look
 from rescale4dl_core.simulation.view import TakenWith, psf_sigma_um
 
@@ -100,12 +102,15 @@ def best_simulated(
     most : int
         How many at most.
     """
+    if image.pixel_size is None:
+        return ()
     found: dict[str, Option] = {}
-    for rank in range(len(ranking)):
-        configuration = ranking.configuration(rank)
+    coarse_enough = ranking.figures.pixel_um >= image.pixel_size.mean_um * (1 - SAME)
+    for rank in np.flatnonzero(coarse_enough[ranking.order]):
+        configuration = ranking.configuration(int(rank))
         name = configuration.objective.label
         if name not in found and can_be_simulated(image, configuration, choices):
-            found[name] = ranking.option(rank)
+            found[name] = ranking.option(int(rank))
             if len(found) == most:
                 break
     return tuple(found.values())

@@ -69,6 +69,9 @@ class PlanChoices:
     dwell_us: float = 1.0
     """Time that a point scanner spends on one pixel."""
 
+    taken_exposure_s: float | None = None
+    """Of the sample; None: that of the timing."""
+
     equal_light: bool = True
     """Where the aperture of the sample is known: expose for equally bright pixels."""
 
@@ -83,6 +86,9 @@ class PlanChoices:
 
     planes_through_objects: bool = False
     """Whether each objective takes as many planes as it needs through an object."""
+
+    in_report: bool = True
+    """Whether the report holds the plan."""
 
     chosen: Configuration | None = None
     """What is booked: simulated, exported and reported; None: the first one ranked."""
@@ -100,6 +106,7 @@ class PlanChoices:
             ("time between time points (s)", self.interval_s, 1e-3, 1e8),
             ("x of the centre (µm)", self.centre_x_um, -1e7, 1e7),
             ("y of the centre (µm)", self.centre_y_um, -1e7, 1e7),
+            ("exposure of the sample (s)", self.taken_exposure_s, 1e-6, 1e5),
             ("dwell time of a pixel (µs)", self.dwell_us, 1e-3, 1e6),
             ("compression", self.compression, 1, 1000),
             ("diameter of the objects (µm)", self.diameter_um, 1e-3, 1e6),

@@ -9,7 +9,7 @@ from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.exports.from_microscope import plan_of
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
 from rescale4dl_core.microscope.goal import Goal, Taken
-from rescale4dl_core.microscope.light import Light
+from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.ranking import Option, Ranking, rank
 from rescale4dl_core.microscope.stand import Stand
 
@@ -39,6 +39,8 @@ def cameras_of(choices: Choices) -> tuple[Camera, ...]:
 def stand_of(choices: Choices) -> Stand:
     """Return what is ranked: the tables, as far as the filters let them through.
 
+    A point scanner does not bin: each scan format is a row of its own.
+
     Raises
     ------
     CatalogueError
@@ -59,7 +61,7 @@ def stand_of(choices: Choices) -> Stand:
     return Stand(
         objectives=objectives,
         cameras=cameras,
-        binnings=plan.binnings,
+        binnings=(1,) if plan.modality is Modality.POINT_SCANNER else plan.binnings,
         relays=(plan.relay,),
         tube_lens_mm=plan.tube_lens_mm,
         assumed_field_number_mm=plan.assumed_field_number_mm,
@@ -130,7 +132,11 @@ def taken_of(measurement: Measurement, choices: Choices) -> Taken | None:
     """Return the sample as it was taken; None where its pixel size is unknown."""
     if measurement.pixel_size is None:
         return None
-    return Taken(measurement.pixel_size.mean_um, choices.numerical_aperture)
+    return Taken(
+        measurement.pixel_size.mean_um,
+        choices.numerical_aperture,
+        choices.plan.taken_exposure_s,
+    )
 
 
 def chosen_of(ranking: Ranking, choices: Choices) -> Option:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rescale4dl_core.simulation.shot_noise import limited_share
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -50,6 +52,12 @@ def notes_on_the_sample(
             "one. Type the aperture in on this page."
         )
     notes += _of_the_offset(taken, electrons)
+    limited = limited_share(electrons)
+    if limited:
+        notes.append(
+            f"{100 * limited:.2g} % of the pixels of your image share its highest value: "
+            "they are saturated, and brighter in truth than the simulated ones."
+        )
     if by_noise_e > _OTHERWISE * sample_e:
         notes.append(
             f"Your image has less noise than {sample_e:,.0f} photoelectrons in its "
@@ -71,7 +79,9 @@ def light_in_words(taken: TakenWith, sample_e: float, by_noise_e: float) -> tupl
     why = "by its noise" if sample_e == by_noise_e else "for want of a better number"
     return (
         f"The brightest pixels of your image are taken to have {sample_e:,.0f} "
-        f"photoelectrons, {why}.",
+        f"photoelectrons, {why}. Objects of a few pixels or fine texture make that too "
+        "few; smoothing, denoising or JPEG too many: type the number in where you know "
+        "it.",
     )
 
 

@@ -29,6 +29,9 @@ _FEWEST_PIXELS = 100
 _BRIGHT = 0.1
 """Read noise matters in darker pixels than this share of the brightest ones."""
 
+_FLATTEST = 0.25
+_FLAT_OVER_PX = 1.5
+_FEWEST_SATURATED, _MOST_SATURATED = 5e-4, 0.5
 _MEDIAN_OF_CHI_SQUARE = 0.4549
 _DIFFERENCES = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], float)
 """Zero on a slope; of white noise it has 36 times the variance (Immerkær, Computer Vision
@@ -51,9 +54,11 @@ class Arrived:
 def brightest_by_noise(light: NDArray[np.float64]) -> float:
     """Return the photoelectrons in light of 1 that give the shot noise of `light`.
 
-    Median over the bright pixels of noise² / light, the noise from second differences.
-    Fine texture is taken for noise, so that it makes the number too small; a smoothed image
-    makes it too large.
+    Median over the flattest quarter of the bright pixels of noise² / light, the noise from
+    second differences. Texture as fine as a pixel is taken for noise, and objects of less
+    than ten pixels have no flat ones: both make the number too small. A smoothed image, or
+    one compressed with losses, makes it too large. Pixels at the limit of the camera are
+    left out.
 
     Parameters
     ----------
@@ -67,13 +72,43 @@ def brightest_by_noise(light: NDArray[np.float64]) -> float:
     """
     extra = (1,) * (light.ndim - 2)
     smooth = ndimage.uniform_filter(light, (3, 3, *extra))
-    bright = smooth >= _BRIGHT
+    bright = (smooth >= _BRIGHT) & ~_near_limit(light)
     if np.count_nonzero(bright) < _FEWEST_PIXELS:
         return math.nan
+    slope = _relative_slope(light)
+    flat = bright & (slope <= np.quantile(slope[bright], _FLATTEST))
     differences = ndimage.convolve(light, _DIFFERENCES.reshape(3, 3, *extra))
-    variance = differences[bright] ** 2 / (_DIFFERENCES**2).sum()
-    typical = float(np.median(variance / smooth[bright]))
+    variance = differences[flat] ** 2 / (_DIFFERENCES**2).sum()
+    typical = float(np.median(variance / smooth[flat]))
     return _MEDIAN_OF_CHI_SQUARE / typical if typical > 0 else math.inf
+
+
+def limited_share(light: NDArray[np.float64]) -> float:
+    """Return the share of saturated pixels: those at the highest value, if they are many.
+
+    Where most pixels have it, the image is even.
+    """
+    share = float(np.mean(light >= light.max()))
+    return share if _FEWEST_SATURATED < share < _MOST_SATURATED else 0.0
+
+
+def _near_limit(light: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return the pixels at the camera's limit and their neighbours."""
+    if not limited_share(light):
+        return np.zeros(light.shape, bool)
+    size = (3, 3) + (1,) * (light.ndim - 2)
+    near: NDArray[np.bool_] = ndimage.maximum_filter(light >= light.max(), size)
+    return near
+
+
+def _relative_slope(light: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much the light changes over a few pixels, over the light there."""
+    sigmas = (_FLAT_OVER_PX, _FLAT_OVER_PX) + (0,) * (light.ndim - 2)
+    blurred = ndimage.gaussian_filter(light, sigmas)
+    gradient = ndimage.gaussian_gradient_magnitude(light, sigmas)
+    curvature = np.abs(ndimage.gaussian_laplace(light, sigmas))
+    slope: NDArray[np.float64] = gradient + _FLAT_OVER_PX * curvature
+    return slope / np.maximum(blurred, 1e-9)
 
 
 def noise_share(stated_e: float, by_noise_e: float) -> float:

@@ -37,20 +37,23 @@ def test_the_report_is_seen_and_offered_in_four_kinds(page):
 
 
 def test_the_plan_is_part_of_it_where_it_is_wanted(page):
-    assert "<h2>The plan</h2>" not in shown(page)
-    page.checkbox[0].check().run()
-    assert not page.exception
     assert "<h2>The plan</h2>" in shown(page)
     assert "Images were acquired with the objective" in shown(page)
+    page.checkbox(key="choice_in_report").uncheck().run()
+    assert not page.exception
+    assert "<h2>The plan</h2>" not in shown(page)
+    page.switch_page("pages/planner.py").run()
+    page.switch_page(PAGE).run()
+    assert "<h2>The plan</h2>" not in shown(page)
 
 
 def test_without_a_pixel_size_the_plan_is_refused_in_words(app, upload, disks, as_tiff):
     labels, image = disks
     upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
     app.switch_page(PAGE).run()
-    app.checkbox[0].check().run()
     assert not app.exception
-    assert "pixel size of the sample is not known" in app.error[0].value.replace("\\", "")
+    said = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    assert "Without a plan: The pixel size of the sample is not known" in said
     assert "not known" in shown(app)
 
 

@@ -193,6 +193,26 @@ def test_what_had_to_be_assumed_is_said(plan):
     assert "more than fit edge to edge (0.0127)" in json.loads(output.out)["cautions"][0]
 
 
+def test_structure_and_time_lapses_are_planned(plan):
+    relay = ["--relay", "1", "2"]
+    _, output = plan("--diameter-um", "10", "--purpose", "structure", *relay, "--json")
+    best = rows(output)[0]
+    # 6.5 um / 40 is finer than 520 nm / (4 x 0.75) = 0.173 um
+    assert (best["objective"], best["relay"], best["binning"]) == ("dry", 2, 1)
+    assert best["standing"] == "good"
+    lapse = ["--timepoints", "3", "--interval-s", "3600", "--objects", "1"]
+    _, output = plan("--diameter-um", "10", *lapse, "--json")
+    # Two waits of an hour and a last round of 2.6 s.
+    assert rows(output)[0]["duration_s"] == pytest.approx(7202.6)
+
+
+def test_scores_on_images_that_a_network_learnt_from_are_called_so(plan):
+    _, output = plan("--diameter-um", "1", "--model", "unet-bacteria-phase", "--json")
+    source = json.loads(output.out)["score_source"]
+    assert "learnt from" in source
+    assert "test images" not in source
+
+
 def test_a_whole_name_wins_over_those_that_hold_it(capsys):
     name = "Teledyne Photometrics Kinetix"
     assert main(["plan", "--diameter-um", "10", "--camera", name, "--json"]) == 0

@@ -123,6 +123,28 @@ def test_alternatives_are_the_best_of_each_other_magnification_and_the_best_of_a
     assert found[1].pixel_um == pytest.approx(0.65)
 
 
+def test_no_more_alternatives_are_told_than_one_reads() -> None:
+    lenses = tuple(Objective(f"{m}x", m, 0.4) for m in range(4, 24))
+    ranking = rank(Stand(lenses, (Camera("a", 6.5, 512, 512),), (1,)), Goal(10.0))
+    assert len(plan_of(ranking.best, ranking).alternatives) == 8
+
+
+def test_an_alternative_beyond_all_reach_does_not_stop_the_plan() -> None:
+    """The 60x lens would write petabytes."""
+    goal = Goal(
+        10.0,
+        density_per_um2=1e-7,
+        n_objects_wanted=10_000,
+        n_wells=96,
+        timing=FieldTiming(n_channels=3, n_planes=20, n_timepoints=10),
+    )
+    lenses = (Objective("4x", 4, 0.2), Objective("60x", 60, 0.9))
+    ranking = rank(Stand(lenses, (Camera("a", 6.5, 2048, 2048),), (1,)), goal)
+    (other,) = plan_of(ranking.best, ranking).alternatives
+    assert other.storage_bytes is None
+    assert ranking.option(1).storage_bytes > 1e15
+
+
 def test_a_ranked_plan_is_read_back_with_all_that_it_promises() -> None:
     goal = Goal(diameter_um=10, density_per_um2=1e-4, timing=FieldTiming(n_planes=3))
     ranking = rank(Stand(shipped_objectives(), shipped_cameras()), goal)

@@ -112,6 +112,7 @@ def test_more_wells_than_a_plate_has_are_refused() -> None:
         ({"z_step_um": None}, "7 planes are planned without the distance"),
         ({"channels": ()}, "no channels"),
         ({"wells": ()}, "no wells"),
+        ({"compression": 0.0}, "compression"),
         ({"channels": (PlannedChannel("DAPI", 1),) * 2}, "Two channels are called DAPI"),
         ({"interval_s": -1.0}, "time between time points"),
     ],

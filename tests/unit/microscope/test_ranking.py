@@ -113,7 +113,11 @@ def by_hand(objective, camera, binning, relay, stand, goal):
     scanner = light.modality is Modality.POINT_SCANNER
     exposure = timing.exposure_s
     if scanner:
-        exposure = light.dwell_us / 1e6 * camera.rows_px * camera.columns_px * share**2
+        scanned = [
+            math.floor(n * share / binning + 1e-9)
+            for n in (camera.rows_px, camera.columns_px)
+        ]
+        exposure = light.dwell_us / 1e6 * max(1, scanned[0]) * max(1, scanned[1])
     if goal.equal_light and na:
         exposure *= (0.75 / na) ** power * (0.2 / pixel_um) ** grows
     frame = 0.0
@@ -128,6 +132,8 @@ def by_hand(objective, camera, binning, relay, stand, goal):
             wave = 0.488 / 8 if confocal else 0.52 / 4
             step = max(step, wave / index / (1 - math.cos(math.asin(na / index))))
         n_planes = 1 + math.ceil(goal.diameter_um / step - 1e-9)
+        if na and 0.52 * objective.immersion_index / na**2 >= goal.diameter_um:
+            n_planes = 1
     n_images = timing.n_channels * n_planes
     moves = n_images * timing.z_move_s if n_planes > 1 else 0
     images = n_images * (exposure + max(frame, timing.readout_s))
@@ -146,14 +152,17 @@ def by_hand(objective, camera, binning, relay, stand, goal):
     n_fields = goal.n_wells * math.ceil(per_well * (1 - 1e-9))
     rows = math.floor(camera.rows_px * share / binning + 1e-9)
     columns = math.floor(camera.columns_px * share / binning + 1e-9)
+    again = 1 if n_fields == goal.n_wells else 1 / new
     n_bytes = n_fields * rows * columns * 2 * n_images * timing.n_timepoints
     dose = None
     if light.power_mw:
-        seconds = exposure * n_images * timing.n_timepoints / new
+        seconds = exposure * n_images * timing.n_timepoints * again
         lit_um2 = area if scanner else math.pi / 4 * lit_um**2
         dose = light.power_mw / 1000 * seconds / (lit_um2 * 1e-8)
     collected = 0 if light.modality is Modality.TRANSMITTED else 2
-    relative = na and (0.75 / na) ** collected * (0.2 / pixel_um) ** 2 / new
+    relative = na and (0.75 / na) ** collected * (0.2 / pixel_um) ** 2 * again
+    if na and goal.planes_through_objects:
+        relative *= n_planes
     return {
         "pixel_um": pixel_um,
         "coverage_percent": coverage,

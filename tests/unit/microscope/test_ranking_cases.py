@@ -77,8 +77,11 @@ def test_the_configuration_most_like_the_sample_is_found():
     )
     camera = Camera("a", 6.5, 2048, 2048)
     stand = Stand(lenses, (camera,), (1, 2))
-    taken = rank(stand, Goal(10.0, taken=Taken(0.33, 0.7))).as_taken(camera)
+    ranking = rank(stand, Goal(10.0, taken=Taken(0.33, 0.7)))
+    taken = ranking.as_taken(ranking.top(6))
     assert taken.configuration.objective.name == "0.75"
     assert taken.configuration.binning == 1
-    unknown = rank(stand, Goal(10.0)).as_taken(camera)
+    low = rank(stand, Goal(10.0, taken=Taken(0.33, 0.45)))
+    assert low.as_taken(low.top(6)).configuration.objective.name == "0.4"
+    unknown = rank(stand, Goal(10.0)).as_taken(ranking.top(6))
     assert unknown.configuration.objective.name == "60x"

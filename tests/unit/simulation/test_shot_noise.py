@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.progress import silent
@@ -108,6 +109,24 @@ def test_the_noise_tells_the_photoelectrons(brightest_e):
     counts = 0.6 * np.random.default_rng(2).poisson(brightest_e * blobs)
     read = brightest_by_noise(counts / (0.6 * brightest_e))
     assert read == pytest.approx(brightest_e, rel=0.1)
+
+
+@pytest.mark.parametrize(("diameter_px", "within"), [(12, 0.1), (30, 0.1)])
+def test_edges_of_objects_are_not_taken_for_noise(diameter_px, within):
+    """Discs of 4,000 photoelectrons on darkness, as sharp as a good lens shows them."""
+    rows, columns = np.mgrid[:400, :400] % (2 * diameter_px) - diameter_px + 0.3
+    clean = ndimage.gaussian_filter((np.hypot(rows, columns) < diameter_px / 2) * 1.0, 0.6)
+    counts = np.random.default_rng(4).poisson(4000 * clean)
+    assert brightest_by_noise(counts / 4000) == pytest.approx(4000, rel=within)
+
+
+def test_saturated_pixels_are_left_out_and_told(image_of):
+    rows, columns = np.mgrid[:300, :300]
+    blobs = 0.2 + 0.8 * np.sin(rows / 30) ** 2 * np.sin(columns / 30) ** 2
+    counts = np.minimum(np.random.default_rng(5).poisson(1000 * blobs), 700).astype(float)
+    assert brightest_by_noise(counts / 700) == pytest.approx(700, rel=0.1)
+    seen = look(image_of(counts), TakenWith(0.1, dark_counts=0), View(0.1, 0.1))
+    assert any("share its highest value: they are saturated" in n for n in seen.notes)
 
 
 def test_an_image_of_a_known_camera_is_read_without_being_told(image_of, counted):

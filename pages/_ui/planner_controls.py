@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages._ui.state import keep_choices, seeded
+from rescale4dl_core.exports.methods import S_PER_MIN
 from rescale4dl_core.microscope.light import Modality
 from rescale4dl_core.session.planning import cameras_of, objectives_of
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.session.model import Choices
 
 BINNINGS = (1, 2, 3, 4, 8)
-S_PER_MIN = 60.0
 
 
 def ask_diameter(choices: Choices) -> Choices:

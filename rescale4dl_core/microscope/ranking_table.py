@@ -8,6 +8,7 @@ import numpy as np
 
 from rescale4dl_core.microscope.objective import UM_PER_MM
 from rescale4dl_core.microscope.standing import Standing
+from rescale4dl_core.planning.storage import BYTES_PER_GB
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.microscope.ranking import Ranking
-
-
-BYTES_PER_GB = 1e9
 
 
 def table_of(ranking: Ranking, n_rows: int) -> Mapping[str, NDArray[Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rescale4dl_core.quantities import require_positive
 
+BYTES_PER_GB = 1e9
+
 
 def storage_bytes(
     image_px: tuple[int, int], *, bytes_per_pixel: int, images_per_field: int, n_fields: int

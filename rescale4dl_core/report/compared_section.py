@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.wording import about, microns, number
 from rescale4dl_core.exports.methods import time_in_words
+from rescale4dl_core.planning.storage import BYTES_PER_GB
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 from rescale4dl_core.report.document import Section, Table
 from rescale4dl_core.session.acquisition import compared_plans
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.report.case import Case
     from rescale4dl_core.session.kept_plan import KeptPlan
 
-BYTES_PER_GB = 1e9
 COLUMNS = (
     "",
     "Pixel",

@@ -8,6 +8,7 @@ from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.exports.cautions import plan_cautions
 from rescale4dl_core.exports.formulas import formulas_of
 from rescale4dl_core.exports.methods import methods_paragraph, time_in_words
+from rescale4dl_core.planning.storage import BYTES_PER_GB
 from rescale4dl_core.report.document import Section, Table
 from rescale4dl_core.report.expected_table import expected_tables
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.exports.plan import AcquisitionPlan
 
-BYTES_PER_GB = 1e9
 OTHER_SIZE = 1.1
 """Mean diameters further apart than this factor are those of other objects."""
 

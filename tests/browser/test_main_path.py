@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import tifffile
 
+from tests.walking import go_to, metric, settled
+
 pytestmark = pytest.mark.browser
 
 TITLES = ["Sample", "Objects", "Rescaled views", "Recommendation", "Throughput"]
@@ -41,18 +43,6 @@ def files(tmp_path_factory):
     return folder
 
 
-def settled(page):
-    """Wait until the app has answered."""
-    app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    app.wait_for()
-
-
-def go_to(page, title):
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title).click()
-    page.get_by_role("heading", name=title, exact=True, level=1).wait_for()
-    settled(page)
-
-
 def open_files(page, image, mask=None):
     settled(page)
     for label, path in (("Images of one sample", image), ("Their masks", mask)):
@@ -66,14 +56,6 @@ def open_files(page, image, mask=None):
 def opened(page):
     """Return the table of facts of a file that was opened; the demo is no TIFF."""
     return page.get_by_role("table").filter(has_text="ImageJ TIFF")
-
-
-def metric(page, label):
-    return (
-        page.get_by_test_id("stMetric")
-        .filter(has_text=label)
-        .get_by_test_id("stMetricValue")
-    )
 
 
 def test_from_an_image_and_its_mask_to_a_downloaded_recommendation(

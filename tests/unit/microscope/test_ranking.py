@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rescale4dl_core.errors import CatalogueError, QuantityError
 from rescale4dl_core.microscope.camera import Camera, CameraKind
 from rescale4dl_core.microscope.configuration import Configuration
 from rescale4dl_core.microscope.goal import Goal, Taken
@@ -259,51 +258,3 @@ def test_light_is_compared_with_the_sample_else_with_the_first_row():
     taken = rank(stand, Goal(10.0, taken=Taken(0.325, 0.75)))
     assert taken.reference == "sample as taken"
     assert rank(stand, Goal(10.0, taken=Taken(0.325))).reference == "first row"
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"objectives": ()}, "no objective to choose from"),
-        ({"cameras": ()}, "no camera to choose from"),
-        ({"binnings": ()}, "no binning to choose from"),
-        ({"binnings": (0,)}, "binning must be a whole number"),
-        ({"relays": (-1.0,)}, "relay lens"),
-        ({"binnings": tuple(range(1, 1_000_002))}, "1,000,001 configurations are more"),
-    ],
-)
-def test_a_stand_that_cannot_be_is_refused(fields, words):
-    usual = {
-        "objectives": (Objective("10x", 10, 0.45),),
-        "cameras": (Camera("a", 6.5, 2048, 2048),),
-    }
-    with pytest.raises((CatalogueError, QuantityError), match=words):
-        Stand(**usual | fields)
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"diameter_um": 0}, "diameter"),
-        ({"density_per_um2": -1}, "density"),
-        ({"overlap_percent": 100}, "less than 100 %; got 100"),
-        ({"overlap_percent": -1}, "0 % or more"),
-        ({"n_wells": 0}, "wells"),
-        ({"compression": 0}, "compression"),
-        ({"tolerance_percent": 100}, "best score"),
-        ({"equal_light": True}, "pixel size and aperture are known"),
-        ({"equal_light": True, "taken": Taken(0.2)}, "pixel size and aperture are known"),
-    ],
-)
-def test_a_goal_that_cannot_be_is_refused(fields, words):
-    with pytest.raises(QuantityError, match=words):
-        Goal(**{"diameter_um": 10.0} | fields)
-
-
-def test_a_network_that_finds_nothing_takes_forever():
-    nothing = ScoreCurve((1, 100), (0, 0), (0, 0), (0, 0), "none", recall=(0, 0))
-    stand = Stand((Objective("10x", 10, 0.45),), (Camera("a", 6.5, 2048, 2048),))
-    option = rank(stand, Goal(10.0, curve=nothing)).best
-    assert option.objects_per_s == 0
-    assert option.duration_s is None
-    assert option.storage_bytes is None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rescale4dl_core.errors import CatalogueError, QuantityError
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
@@ -85,3 +86,51 @@ def test_the_configuration_most_like_the_sample_is_found():
     assert low.as_taken(low.top(6)).configuration.objective.name == "0.4"
     unknown = rank(stand, Goal(10.0)).as_taken(ranking.top(6))
     assert unknown.configuration.objective.name == "60x"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"objectives": ()}, "no objective to choose from"),
+        ({"cameras": ()}, "no camera to choose from"),
+        ({"binnings": ()}, "no binning to choose from"),
+        ({"binnings": (0,)}, "binning must be a whole number"),
+        ({"relays": (-1.0,)}, "relay lens"),
+        ({"binnings": tuple(range(1, 1_000_002))}, "1,000,001 configurations are more"),
+    ],
+)
+def test_a_stand_that_cannot_be_is_refused(fields, words):
+    usual = {
+        "objectives": (Objective("10x", 10, 0.45),),
+        "cameras": (Camera("a", 6.5, 2048, 2048),),
+    }
+    with pytest.raises((CatalogueError, QuantityError), match=words):
+        Stand(**usual | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"diameter_um": 0}, "diameter"),
+        ({"density_per_um2": -1}, "density"),
+        ({"overlap_percent": 100}, "less than 100 %; got 100"),
+        ({"overlap_percent": -1}, "0 % or more"),
+        ({"n_wells": 0}, "wells"),
+        ({"compression": 0}, "compression"),
+        ({"tolerance_percent": 100}, "best score"),
+        ({"equal_light": True}, "pixel size and aperture are known"),
+        ({"equal_light": True, "taken": Taken(0.2)}, "pixel size and aperture are known"),
+    ],
+)
+def test_a_goal_that_cannot_be_is_refused(fields, words):
+    with pytest.raises(QuantityError, match=words):
+        Goal(**{"diameter_um": 10.0} | fields)
+
+
+def test_a_network_that_finds_nothing_takes_forever():
+    nothing = ScoreCurve((1, 100), (0, 0), (0, 0), (0, 0), "none", recall=(0, 0))
+    stand = Stand((Objective("10x", 10, 0.45),), (Camera("a", 6.5, 2048, 2048),))
+    option = rank(stand, Goal(10.0, curve=nothing)).best
+    assert option.objects_per_s == 0
+    assert option.duration_s is None
+    assert option.storage_bytes is None

@@ -28,7 +28,7 @@ def threshold(image, network, *, progress):
 @pytest.fixture(scope="module")
 def compared():
     sample = demo_sample()
-    seen = look(sample.image, TakenWith(0.1), View(0.8, 0.4, light_ratio=0.2))
+    seen = look(sample.image, TakenWith(0.1), View(0.8, 1.2, light_ratio=0.2))
     reports = []
     rows = compare_looks(
         sample,
@@ -49,9 +49,9 @@ def test_the_three_versions_are_compared_on_one_grid(compared):
     assert all(0 < row.recall <= 1 for row in rows.values())
 
 
-def test_less_light_and_more_blur_do_not_help(compared):
+def test_a_blur_that_joins_neighbours_costs_overlap_and_binning_alone_hardly_any(compared):
     rows, _ = compared
-    assert rows["simulated"].iou <= rows["only binned"].iou + 0.02
+    assert rows["simulated"].iou < rows["only binned"].iou - 0.02
     assert rows["only binned"].iou <= rows["as taken"].iou + 0.02
 
 

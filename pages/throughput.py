@@ -8,6 +8,7 @@ from pages._ui.evidence import advised
 from pages._ui.measuring import measured
 from pages._ui.messages import show_demo_banner, show_error, show_next
 from pages._ui.plan_comparison import show_comparison
+from pages._ui.planner_controls import ask_interval
 from pages._ui.state import current_session
 from pages._ui.throughput_controls import (
     ask_camera,
@@ -44,7 +45,7 @@ with controls:
     pixel_size_asked = st.container()
     with st.expander("Time per field of view", expanded=True):
         try:
-            choices = ask_timing(choices)
+            choices = ask_interval(ask_timing(choices))
         except RescaleError as error:
             show_error(error)
     with st.expander("Camera and goal", expanded=True):

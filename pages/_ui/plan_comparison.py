@@ -12,7 +12,8 @@ from pages._ui.downloads import csv_file, download_row
 from pages._ui.messages import plain
 from pages._ui.side_by_side import show_side_by_side
 from pages._ui.state import CHOICE_PREFIX, forget_widgets, keep_choices
-from rescale4dl_core.advice.wording import number
+from rescale4dl_core.advice.wording import dose, number
+from rescale4dl_core.exports.methods import time_in_words
 from rescale4dl_core.session.acquisition import compared_plans
 from rescale4dl_core.session.kept_plan import KeptPlan
 from rescale4dl_core.session.plan_choices import MOST_KEPT
@@ -101,6 +102,9 @@ def _column(plan: KeptPlan, result: WhatIf) -> dict[str, str]:
         "Channels, planes, time points": (
             f"{timing.n_channels}, {timing.n_planes}, {timing.n_timepoints}"
         ),
+        "Every": "as fast as it goes"
+        if plan.interval_s is None
+        else time_in_words(plan.interval_s),
         "Wells, objects in each": f"{plan.n_wells:,}, {plan.n_objects_wanted:,}",
         "Overlap": f"{number(plan.overlap_percent)} %",
         "Time per field": f"{number(timing.tau_s)} s",
@@ -114,5 +118,5 @@ def _column(plan: KeptPlan, result: WhatIf) -> dict[str, str]:
 def light(result: WhatIf) -> str:
     """Return the dose in J/cm² where the power is known, else against the sample."""
     if result.dose_j_per_cm2 is not None:
-        return f"{number(result.dose_j_per_cm2)} J/cm²"
+        return dose(result.dose_j_per_cm2)
     return change(result.relative_dose)

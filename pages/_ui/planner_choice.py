@@ -50,7 +50,13 @@ def ask_other(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> 
 
 
 def _select(label: str, name: str, found: tuple[str, ...], wanted: str) -> str:
-    """Show a list that starts at `wanted` where what it showed is no longer in it."""
-    if st.session_state.get(f"{CHOICE_PREFIX}{name}", wanted) not in found:
+    """Show a list that starts at `wanted`.
+
+    Again where what it showed is no longer in it, or was what it started at before.
+    """
+    usual = f"{CHOICE_PREFIX}{name}_usual"
+    shown = st.session_state.get(f"{CHOICE_PREFIX}{name}", wanted)
+    if shown not in found or shown == st.session_state.get(usual):
         set_widget(name, wanted)
+    st.session_state[usual] = wanted
     return st.selectbox(label, found, key=seeded(name, wanted))

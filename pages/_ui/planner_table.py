@@ -117,7 +117,9 @@ def _columns() -> dict[str, Any]:
         "duration_h": figure("Hours"),
         "storage_gb": figure("GB"),
         "relative_dose": figure("Light dose", "%.3g", "For equally bright pixels."),
-        "dose_j_per_cm2": figure("J/cm²"),
+        "dose_j_per_cm2": figure(
+            "J/cm²", "%.3g", "The power spread over the field circle of the objective."
+        ),
         "relative_brightness": figure(
             "Brightness", "%.3g", "Of a pixel at the same lamp and exposure."
         ),

@@ -18,7 +18,7 @@ from rescale4dl_core.advice.plan_words import (
     short_name,
     stack_sentences,
 )
-from rescale4dl_core.advice.wording import microns, number, objects
+from rescale4dl_core.advice.wording import dose, microns, number, objects
 from rescale4dl_core.exports.methods import time_in_words
 from rescale4dl_core.microscope.stack import stack_of
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
@@ -117,7 +117,7 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
             border=True,
             width=METRIC_WIDTH_PX,
         )
-    st.caption(f"{option.standing.meaning.capitalize()}. {sampling_sentence(option)}")
+    st.caption(f"{_sentence(option.standing.meaning)} {sampling_sentence(option)}")
     if not ranking.goal.equal_light:
         st.warning(
             "All lenses are exposed alike here, and a lens of low aperture collects much "
@@ -190,6 +190,10 @@ def show_stack(chosen: Option, goal: Goal) -> None:
         )
 
 
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def _iou(option: Option) -> str:
     iou = option.expected_iou
     return "not known" if iou is None else f"{iou:.2f}"
@@ -221,7 +225,7 @@ def _compressed(option: Option, goal: Goal) -> str:
 def _light(option: Option, ranking: Ranking) -> tuple[str, str]:
     if option.dose_j_per_cm2 is not None:
         return (
-            f"{number(option.dose_j_per_cm2)} J/cm²",
+            dose(option.dose_j_per_cm2),
             f"{time_in_words(option.exposure_s)} each",
         )
     if option.relative_dose is None:

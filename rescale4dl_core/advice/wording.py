@@ -28,6 +28,20 @@ def about(count: float) -> str:
     return number(float(f"{count:.3g}"))
 
 
+def dose(j_per_cm2: float) -> str:
+    """Return a light dose in the unit that keeps it short.
+
+    Examples
+    --------
+    >>> dose(12.0), dose(0.000842), dose(2e-8)
+    ('12 J/cm²', '0.842 mJ/cm²', '0.02 µJ/cm²')
+    """
+    for unit, size in (("J", 1.0), ("mJ", 1e-3)):
+        if j_per_cm2 >= 0.1 * size:
+            return f"{number(j_per_cm2 / size)} {unit}/cm²"
+    return f"{number(j_per_cm2 / 1e-6)} µJ/cm²"
+
+
 def microns(length_um: float) -> str:
     """Return a length such as "0.62 µm", in nm where that is what a person would say.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rescale4dl_core.cli.options import add_json
 from rescale4dl_core.cli.output import Answer
 from rescale4dl_core.cli.plan_files import add_files, check_files, save_plan
-from rescale4dl_core.cli.plan_stand import add_microscope, stand_of
+from rescale4dl_core.cli.plan_stand import SCANNER, add_microscope, stand_of
 from rescale4dl_core.cli.recommend import PURPOSES
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AUTO = "auto"
 STRUCTURE = "structure"
 N_SHOWN = 10
-MODALITIES = ("widefield", "transmitted", "spinning-disk", "point-scanner")
+MODALITIES = ("widefield", "transmitted", "spinning-disk", SCANNER)
 
 
 def add_to(commands: Any) -> None:
@@ -153,14 +153,20 @@ def _cautions(args: argparse.Namespace, goal: Goal) -> tuple[str, ...]:
     from rescale4dl_core.advice.plan_words import goal_cautions
     from rescale4dl_core.quantities import require_aperture
 
+    found = [*goal_cautions(goal)]
     if args.na is not None and args.pixel_size is None:
         require_aperture(args.na)
-        return (
-            *goal_cautions(goal),
+        found.append(
             "--na was not used: light can be compared with the sample as taken only where "
-            "--pixel-size is given too.",
+            "--pixel-size is given too."
         )
-    return goal_cautions(goal)
+    if args.modality == SCANNER and args.cameras is None:
+        found.append(
+            "These are cameras, and a point scanner has none: give its scan formats as a "
+            "table with --cameras, pitch_um the side of the scan field in the intermediate "
+            "image / pixels."
+        )
+    return tuple(found)
 
 
 def _line(option: Option) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Item = TypeVar("Item", Objective, Camera)
 
+SCANNER = "point-scanner"
+
 
 def add_microscope(group: argparse._ArgumentGroup) -> None:
     """Add the options."""
@@ -37,7 +39,13 @@ def add_microscope(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--camera", nargs="+", default=[], metavar="NAME", help="likewise for cameras"
     )
-    group.add_argument("--binning", type=int, nargs="+", default=[1, 2, 4], metavar="B")
+    group.add_argument(
+        "--binning",
+        type=int,
+        nargs="+",
+        metavar="B",
+        help="1 2 4; of a point scanner 1: each scan format is a row of --cameras",
+    )
     group.add_argument("--relay", type=float, nargs="+", default=[1.0], metavar="M")
     group.add_argument(
         "--tube-lens-mm", type=float, metavar="F", help="of the stand, if another maker's"
@@ -73,11 +81,17 @@ def stand_of(args: argparse.Namespace) -> Stand:
     return Stand(
         objectives=objectives,
         cameras=cameras,
-        binnings=tuple(dict.fromkeys(args.binning)),
+        binnings=_binnings(args),
         relays=tuple(dict.fromkeys(args.relay)),
         tube_lens_mm=args.tube_lens_mm,
         assumed_field_number_mm=args.field_number_mm,
     )
+
+
+def _binnings(args: argparse.Namespace) -> tuple[int, ...]:
+    if args.binning:
+        return tuple(dict.fromkeys(args.binning))
+    return (1,) if args.modality == SCANNER else (1, 2, 4)
 
 
 def _objectives(

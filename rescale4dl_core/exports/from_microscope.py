@@ -106,7 +106,7 @@ def _expected(option: Option, ranking: Ranking) -> Expected:
         coverage_percent=option.coverage_percent,
         window_percent=(goal.window.low_percent, goal.window.high_percent),
         window_source=goal.window.source,
-        modality=goal.light.modality.value,
+        modality=goal.light.in_words,
         emission_nm=goal.light.emission_nm,
         objects_per_field=new_per_field / goal.new_share,
         objects_per_hour=option.objects_per_hour,

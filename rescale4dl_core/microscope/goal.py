@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.score_curve import ScoreCurve
 
 
+FINEST_APERTURE = 1.4
+"""Of the lenses that most microscopes have at best."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """The sample as it was taken: light is compared with it."""
@@ -131,12 +135,14 @@ class Goal:
     def resolution_um(self) -> float:
         """Distance of two points that has to be told apart where structure is to be seen.
 
-        Rayleigh's of the sample as taken, else the window's target share of a diameter.
+        Rayleigh's of the sample as taken, else the window's target share of a diameter, as
+        far as a lens resolves it.
         """
         aperture = None if self.taken is None else self.taken.numerical_aperture
-        if aperture is None:
-            return self.diameter_um * self.window.target_percent / 100
-        return rayleigh_um(aperture, self.light.emission_nm)
+        if aperture is not None:
+            return rayleigh_um(aperture, self.light.emission_nm)
+        finest_um = rayleigh_um(FINEST_APERTURE, self.light.emission_nm)
+        return max(self.diameter_um * self.window.target_percent / 100, finest_um)
 
     @property
     def packed_per_um2(self) -> float:

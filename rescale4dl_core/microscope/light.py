@@ -47,6 +47,13 @@ class Light:
         if self.power_mw is not None:
             require_positive("The power at the sample (mW)", self.power_mw)
 
+    @property
+    def in_words(self) -> str:
+        """The way of lighting, of a point scanner with its dwell time."""
+        if self.modality is Modality.POINT_SCANNER:
+            return f"{self.modality.value}, {self.dwell_us:g} µs per pixel,"
+        return self.modality.value
+
     def nyquist_um(self, optics: Optics) -> float:
         """Return the Nyquist pixel size: emission / 4 NA, confocal excitation / 8 NA."""
         if self.modality.is_confocal:

@@ -22,6 +22,10 @@ NEAR_TARGET = math.sqrt(2)
 sqrt 2 of it, lost at most 0.037 IoU; the coarsest below 16 % lost up to 0.51."""
 
 
+NYQUIST_PIXELS = 0.61 * 4
+"""Rayleigh's distance, 0.61 emission / NA, in Nyquist pixels of emission / 4 NA."""
+
+
 class Standing(IntEnum):
     """How a configuration suits the objects; lower is better."""
 
@@ -89,15 +93,19 @@ def best_first(
     """Return the order of the configurations, best first.
 
     By standing, then by objects per hour; equal ones by the expected score, the distance
-    from the target and the light per pixel.
+    from the target and the light per pixel. Where structure is to be seen, those that are
+    not good come by what they resolve instead of standing.
     """
+    bound = standings
+    if goal.for_structure:
+        bound = np.where(standings == Standing.GOOD, 0.0, 1 + _unresolved(figures, goal))
     order: NDArray[np.int64] = np.lexsort(
         (
             -np.nan_to_num(figures.brightness),
             _from_target(figures, goal).round(9),
             -np.nan_to_num(figures.expected_iou),
             -_rounded(figures.objects_per_s),
-            standings,
+            bound,
         )
     )
     return order
@@ -120,6 +128,18 @@ def pareto_front(figures: Figures) -> NDArray[np.bool_]:
     best_of_group = iou[starts][group]
     front[known[order]] = (iou == best_of_group) & (iou > best_of_faster)
     return front
+
+
+def _unresolved(figures: Figures, goal: Goal) -> NDArray[np.float64]:
+    """Return how much coarser than wanted lens and pixels resolve, in tenths of an e-fold.
+
+    Two points are told apart by the coarser of Rayleigh's distance and that many Nyquist
+    pixels.
+    """
+    told_um = np.maximum(figures.rayleigh_um, NYQUIST_PIXELS * figures.pixel_um)
+    coarser = np.log(told_um / goal.resolution_um)
+    found: NDArray[np.float64] = np.maximum(np.nan_to_num(coarser, nan=np.inf), 0.0)
+    return found.round(1)
 
 
 def _from_target(figures: Figures, goal: Goal) -> NDArray[np.float64]:

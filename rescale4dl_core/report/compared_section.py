@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.wording import about, microns, number
+from rescale4dl_core.advice.wording import about, dose, microns, number
 from rescale4dl_core.exports.methods import time_in_words
 from rescale4dl_core.planning.storage import BYTES_PER_GB
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
@@ -51,7 +51,7 @@ def _row(plan: KeptPlan, result: WhatIf) -> tuple[str, ...]:
         if per_hour is None
         else about(per_hour)
     )
-    dose = result.dose_j_per_cm2
+    lit = result.dose_j_per_cm2
     return (
         plan.name,
         f"{number(result.gain.ratio)}x"
@@ -61,5 +61,5 @@ def _row(plan: KeptPlan, result: WhatIf) -> tuple[str, ...]:
         counted,
         time_in_words(result.hours * SECONDS_PER_HOUR),
         f"{number(result.storage_bytes / BYTES_PER_GB)} GB",
-        f"{number(result.relative_dose)}x" if dose is None else f"{number(dose)} J/cm²",
+        f"{number(result.relative_dose)}x" if lit is None else dose(lit),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.wording import about, microns, number, share, times
+from rescale4dl_core.advice.wording import about, dose, microns, number, share, times
 from rescale4dl_core.report.document import Table
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _relative_dose(expected: Expected) -> str:
 def _dose(expected: Expected) -> str:
     if expected.dose_j_per_cm2 is None:
         return "not known: no power at the sample was given"
-    return f"{number(expected.dose_j_per_cm2)} J/cm² at each point"
+    return f"{dose(expected.dose_j_per_cm2)} at each point"
 
 
 def _sampling(expected: Expected) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.session.model import Choices
 
 _TIMING = "timing"
+_OF_THE_PLAN = ("power_mw", "interval_s")
 _LONGEST_VALUE = 40
 
 
@@ -34,17 +35,23 @@ class KeptPlan:
     overlap_percent: float = 0.0
     bytes_per_pixel: int = 2
     power_mw: float | None = None
+    interval_s: float | None = None
 
     @classmethod
     def of(cls, choices: Choices, name: str = "") -> KeptPlan:
         """Return what `choices` hold now."""
         own = {key: getattr(choices, key) for key in _CHOICES}
-        return cls(name=name, power_mw=choices.plan.power_mw, **own)
+        plan = choices.plan
+        return cls(name, power_mw=plan.power_mw, interval_s=plan.interval_s, **own)
 
     def applied_to(self, choices: Choices) -> Choices:
         """Return `choices` with this plan; all else stays, a power it has none of too."""
         changed: dict[str, Any] = {key: getattr(self, key) for key in _CHOICES}
-        plan = replace(choices.plan, power_mw=self.power_mw or choices.plan.power_mw)
+        plan = replace(
+            choices.plan,
+            power_mw=self.power_mw or choices.plan.power_mw,
+            interval_s=self.interval_s,
+        )
         return replace(choices, plan=plan, **changed)
 
     def query(self) -> dict[str, str]:
@@ -63,7 +70,7 @@ class KeptPlan:
         }
 
 
-_CHOICES = tuple(f.name for f in fields(KeptPlan) if f.name not in ("name", "power_mw"))
+_CHOICES = tuple(f.name for f in fields(KeptPlan) if f.name not in ("name", *_OF_THE_PLAN))
 
 
 def plan_of_query(query: Mapping[str, str]) -> KeptPlan:
@@ -98,7 +105,7 @@ _TIMING_NAMES = tuple(f.name for f in fields(FieldTiming))
 
 def _values(plan: KeptPlan) -> dict[str, Any]:
     timing = {name: getattr(plan.timing, name) for name in _TIMING_NAMES}
-    rest = (*(key for key in _CHOICES if key != _TIMING), "power_mw")
+    rest = (*(key for key in _CHOICES if key != _TIMING), *_OF_THE_PLAN)
     return timing | {key: getattr(plan, key) for key in rest}
 
 

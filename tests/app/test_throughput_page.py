@@ -145,11 +145,15 @@ def test_a_request_with_an_older_address_of_the_tab_undoes_nothing(page):
     assert page.query_params["overlap_percent"] == "10"
 
 
-def test_a_link_holds_the_power_too(app):
+def test_a_link_holds_power_and_interval_too(app):
     app.run()
     app.query_params["power_mw"] = "8"
+    app.query_params["n_timepoints"] = "3"
+    app.query_params["interval_s"] = "3600"
     app.switch_page(PAGE).run()
     assert app.number_input(key="choice_power_mw").value == 8
+    assert app.number_input(key="choice_interval_min").value == 60
+    assert _metric(app, "Time for").value.startswith("2 h")
     assert _metric(app, "Light at this exposure").value.endswith("J/cm²")
     app.number_input(key="choice_power_mw").set_value(2.0).run()
     assert app.query_params["power_mw"] == "2"

@@ -225,3 +225,10 @@ def test_grids_that_run_into_the_next_well_are_told(plan, tmp_path):
     saved = ["--save", str(tmp_path / "plan.json")]
     _, output = plan("--diameter-um", "15", *arguments, *saved)
     assert "it runs into the next one" in output.out
+
+
+def test_a_point_scanner_does_not_bin_and_needs_its_scan_formats(plan, capsys):
+    _, output = plan("--diameter-um", "10", "--modality", "point-scanner", "--json")
+    assert {row["binning"] for row in rows(output)} == {1}
+    assert main(["plan", "--diameter-um", "10", "--modality", "point-scanner"]) == 0
+    assert "a point scanner has none" in capsys.readouterr().out

@@ -10,6 +10,7 @@ from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
 from rescale4dl_core.microscope.stand import Stand
+from rescale4dl_core.microscope.standing import Standing
 
 
 def test_a_configuration_like_the_sample_has_the_score_of_the_sample():
@@ -134,3 +135,24 @@ def test_a_network_that_finds_nothing_takes_forever():
     assert option.objects_per_s == 0
     assert option.duration_s is None
     assert option.storage_bytes is None
+
+
+def test_where_no_lens_resolves_enough_the_sharpest_comes_first_for_structure():
+    """The sample had NA 0.95; none of these reaches 0.334 um at Nyquist."""
+    lenses = tuple(
+        Objective(f"{m}x", m, na)
+        for m, na in ((1.25, 0.04), (10, 0.3), (20, 0.75), (40, 0.6))
+    )
+    stand = Stand(lenses, (Camera("a", 16, 512, 512),), (1, 4))
+    goal = Goal(8.9, taken=Taken(0.2, 0.95), for_structure=True)
+    ranking = rank(stand, goal)
+    names = [option.configuration.objective.name for option in ranking.top(8)]
+    # 2.44 pixels: 0.976 um under 40x, 1.95 um under 20x, 3.9 um under 10x
+    assert names[:2] == ["40x", "20x"]
+    assert names[-1] == "1.25x"
+    assert {option.standing for option in ranking.top(8)} == {Standing.COARSE}
+
+
+def test_structure_smaller_than_any_lens_resolves_asks_for_the_finest():
+    goal = Goal(0.5, for_structure=True)
+    assert goal.resolution_um == pytest.approx(0.61 * 0.52 / 1.4)

@@ -62,7 +62,10 @@ def main() -> None:
         f"catalogue, {len(rank(shipped, GOAL)):,}": lambda: rank(shipped, GOAL),
         f"made up, {len(rank(many, GOAL)):,}": lambda: rank(many, GOAL),
         f"made up, {len(rank(most, GOAL)):,}": lambda: rank(most, GOAL),
-        "reading the catalogue": lambda: (shipped_objectives(), shipped_cameras()),
+        "reading the catalogue": lambda: (
+            shipped_objectives.__wrapped__(),
+            shipped_cameras.__wrapped__(),
+        ),
         "10,000 with all rows of a table": lambda: table_of(rank(many, GOAL), 10_000),
         "10,000 with 500 as options": lambda: rank(many, GOAL).top(500),
     }

@@ -27,8 +27,8 @@ def text_of(data: bytes | str, name: str) -> str:
         text = data if isinstance(data, str) else _decoded(data)
     except UnicodeDecodeError as error:
         raise CatalogueError(
-            f"{name} is not text in UTF-8. Save it as “CSV UTF-8” or plain text in UTF-8 "
-            "and try again."
+            f"{name} is not text in UTF-8: it may be a picture or a spreadsheet. Choose "
+            "the table, saved as “CSV UTF-8”, or the .cfg that Micro-Manager loads."
         ) from error
     if not text.strip() or "\0" in text:
         raise CatalogueError(

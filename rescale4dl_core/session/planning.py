@@ -12,11 +12,11 @@ from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.ranking import Option, Ranking, rank
 from rescale4dl_core.microscope.stand import Stand
+from rescale4dl_core.quantities import PixelSize
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.exports.plan import AcquisitionPlan
-    from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.objective import Objective
     from rescale4dl_core.session.model import Choices
@@ -85,12 +85,11 @@ def goal_of(advice: Recommendation, choices: Choices) -> Goal:
             "The pixel size of the sample is not known, so neither is the size of its "
             "objects in µm. Type in one of them."
         )
-    px_area_um2 = (diameter_um / measurement.diameter_px) ** 2
-    if measurement.pixel_size is not None:
-        px_area_um2 = measurement.pixel_size.area_um2
-    taken = taken_of(measurement, choices)
+    pixel_size = measurement.pixel_size or PixelSize.square(
+        diameter_um / measurement.diameter_px
+    )
+    px_area_um2 = pixel_size.area_um2
     light = light_of(choices)
-    known = taken is not None and taken.numerical_aperture is not None
     return Goal(
         diameter_um=diameter_um,
         window=advice.window,
@@ -111,8 +110,8 @@ def goal_of(advice: Recommendation, choices: Choices) -> Goal:
         overlap_percent=choices.overlap_percent,
         bytes_per_pixel=choices.bytes_per_pixel,
         compression=plan.compression,
-        taken=taken,
-        equal_light=plan.equal_light and known,
+        taken=Taken(pixel_size.mean_um, choices.numerical_aperture, plan.taken_exposure_s),
+        equal_light=plan.equal_light and choices.numerical_aperture is not None,
     )
 
 
@@ -125,17 +124,6 @@ def light_of(choices: Choices) -> Light:
         excitation_nm=plan.excitation_nm,
         power_mw=plan.power_mw,
         dwell_us=plan.dwell_us,
-    )
-
-
-def taken_of(measurement: Measurement, choices: Choices) -> Taken | None:
-    """Return the sample as it was taken; None where its pixel size is unknown."""
-    if measurement.pixel_size is None:
-        return None
-    return Taken(
-        measurement.pixel_size.mean_um,
-        choices.numerical_aperture,
-        choices.plan.taken_exposure_s,
     )
 
 

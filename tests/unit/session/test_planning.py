@@ -79,11 +79,11 @@ def test_without_a_pixel_size_the_diameter_is_asked_for(measurement):
         goal_of(advice, Choices())
     goal = goal_of(advice, Choices(plan=PlanChoices(diameter_um=12.0)))
     assert goal.diameter_um == 12
-    assert goal.taken is None
     # A diameter of so many px is 12 um, so a px has a known side after all.
     px_um = 12 / measurement.diameter_px
     assert goal.density_per_um2 == pytest.approx(measurement.density_per_px / px_um**2)
     assert goal.area_um2 == pytest.approx(measurement.mean_area_px * px_um**2)
+    assert goal.taken.pixel_um == pytest.approx(px_um)
 
 
 def test_filters_let_through_what_was_asked_for():

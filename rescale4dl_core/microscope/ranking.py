@@ -129,8 +129,12 @@ class Ranking:
 
     @property
     def n_inside(self) -> int:
-        """How many, the first ones, lie inside the window or expect a good score."""
-        return int(np.count_nonzero(self.standings < Standing.OUTSIDE))
+        """How many, the first ones, lie inside the window or expect a good score.
+
+        Where structure is to be seen, how many show it.
+        """
+        worst = Standing.GOOD if self.goal.for_structure else Standing.BLURRED
+        return int(np.count_nonzero(self.standings <= worst))
 
     def n_shown(self, *, only_inside: bool) -> int:
         """Return how many to show, the first one at least."""

@@ -153,6 +153,17 @@ def test_where_no_lens_resolves_enough_the_sharpest_comes_first_for_structure():
     assert {option.standing for option in ranking.top(8)} == {Standing.COARSE}
 
 
+def test_only_what_shows_the_structure_counts_as_inside():
+    """20x/0.75 reaches 0.423 um and Nyquist at 0.1625 um; 10x/0.3 cannot resolve that."""
+    lenses = (Objective("20x", 20, 0.75), Objective("10x", 10, 0.3))
+    stand = Stand(lenses, (Camera("a", 3.25, 2048, 2048),), (1, 2))
+    ranking = rank(stand, Goal(8.9, taken=Taken(0.2, 0.75), for_structure=True))
+    assert ranking.n_inside == 1
+    assert ranking.best.configuration.objective.name == "20x"
+    standings = [option.standing for option in ranking.top(4)]
+    assert standings.count(Standing.BLURRED) == 1
+
+
 def test_structure_smaller_than_any_lens_resolves_asks_for_the_finest():
     goal = Goal(0.5, for_structure=True)
     assert goal.resolution_um == pytest.approx(0.61 * 0.52 / 1.4)

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.advice.fields import recommendation_fields
 from rescale4dl_core.advice.recommend import recommend
-from rescale4dl_core.measure.estimator import Aggregate, Estimator
-from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
+from rescale4dl_core.advice.recommendation import recommendation_fields
+from rescale4dl_core.measure.measurement import (
+    Aggregate,
+    Estimator,
+    ImageMeasurement,
+    Measurement,
+)
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.planning.what_if import Acquisition, what_if, what_if_series

@@ -21,16 +21,15 @@ from pathlib import Path
 
 import numpy as np
 
-from rescale4dl_core.datasets.choices import DatasetChoices
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.datasets.source import find_datasets
+from rescale4dl_core.datasets.versions import DatasetChoices
 from rescale4dl_core.distributed.cluster import DaskMapper
 from rescale4dl_core.distributed.mapper import ONE_BY_ONE, Mapper
 from rescale4dl_core.distributed.processes import LocalMapper, n_cores
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
-from rescale4dl_core.writing.image_tiff import write_image_tiff
-from rescale4dl_core.writing.label_tiff import write_labels_tiff
+from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 
 SIDE_PX = 1024
 CHOICES = DatasetChoices(

@@ -30,12 +30,12 @@ from benchmarks.peak_memory import peak_of_tree_mb
 from benchmarks.stardist_layers import RAYS, stardist_onnx
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.distributed.processes import n_cores
-from rescale4dl_core.inference.collecting import collector_for
+from rescale4dl_core.inference.card import NetworkSpec, OutputKind
 from rescale4dl_core.inference.feeding import feed_of
 from rescale4dl_core.inference.network import network_from_bytes
-from rescale4dl_core.inference.providers import onnxruntime
+from rescale4dl_core.inference.onnx_session import onnxruntime
 from rescale4dl_core.inference.running import pieces_of, predict_maps, tiles_in
-from rescale4dl_core.inference.spec import NetworkSpec, OutputKind
+from rescale4dl_core.inference.segment import collector_for
 from rescale4dl_core.inference.store import FOLDER, shipped_names, shipped_network
 from rescale4dl_core.progress import silent
 

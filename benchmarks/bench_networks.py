@@ -20,16 +20,16 @@ import numpy as np
 from rescale4dl_core.images import UNKNOWN, Image, KnownPixelSize
 from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.inference.store import shipped_cards, shipped_network
-from rescale4dl_core.training.folders import read_folder
+from rescale4dl_core.training.image_pairs import read_folder
 from rescale4dl_core.training.recipe import Folder, read_recipe
-from rescale4dl_core.training.scores import image_score, scores_over
+from rescale4dl_core.training.validation import image_score, scores_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.inference.card import NetworkCard, TestScores
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.training.pairs import Pair, Source
+    from rescale4dl_core.training.image_pairs import Pair, Source
 
 RECIPES = Path(__file__).parents[1] / "training" / "recipes"
 PHASE = Folder("bacteria_phase_omnipose", rows="all")

@@ -11,12 +11,12 @@ import numpy as np
 
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.ranking_table import table_of
 from rescale4dl_core.microscope.score_curve import ScoreCurve
-from rescale4dl_core.microscope.stand import Stand
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,7 +23,7 @@ from rescale4dl_core.study.sweep import sweep
 if TYPE_CHECKING:
     from rescale4dl_core.images import Image
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.inference.prediction import Prediction
+    from rescale4dl_core.inference.segment import Prediction
     from rescale4dl_core.progress import Progress
 
 

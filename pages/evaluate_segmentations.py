@@ -2,24 +2,25 @@
 
 import streamlit as st
 
-from pages._ui.dataset_trees import show_tree_to_evaluate
-from pages._ui.entry import enter_through_app
-from pages._ui.evaluation_controls import (
+from pages._ui.data_sets.evaluation_controls import (
     choose_how,
     evaluated,
     open_to_evaluate,
     show_what_was_found,
 )
-from pages._ui.evaluation_view import (
+from pages._ui.data_sets.evaluation_view import (
+    choose_treated,
+    offer_everything,
     show_detected,
+    show_effects,
     show_pictures,
     show_plots,
     show_summary,
     show_tables,
 )
-from pages._ui.everything import offer_everything
-from pages._ui.messages import show_next
-from pages._ui.treatment_panel import choose_treated, show_effects
+from pages._ui.data_sets.opening import show_tree_to_evaluate
+from pages._ui.shared.messages import show_next
+from pages._ui.shared.navigation import enter_through_app
 from rescale4dl_core.evaluate.export import treatment_table
 from rescale4dl_core.evaluate.tables import tables_of
 

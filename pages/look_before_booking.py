@@ -2,10 +2,7 @@
 
 import streamlit as st
 
-from pages._ui.advising import ask_objective_taken_with
-from pages._ui.entry import enter_through_app
-from pages._ui.evidence import advised
-from pages._ui.look_panel import (
+from pages._ui.look_before_booking import (
     ask_configuration,
     ask_exposure,
     offer_network,
@@ -15,14 +12,15 @@ from pages._ui.look_panel import (
     show_range,
     simulated,
 )
-from pages._ui.measuring import measured
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.network_choice import NO_NETWORKS, choose_network
-from pages._ui.network_objects import objects_so_far
-from pages._ui.open_networks import open_networks
-from pages._ui.planner_controls import ask_light
-from pages._ui.sample_controls import choose_image, choose_pixel_size
-from pages._ui.state import current_session
+from pages._ui.planner.controls import ask_light
+from pages._ui.shared.advice import advised, ask_objective_taken_with
+from pages._ui.shared.measured_objects import measured
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.network_choice import NO_NETWORKS, choose_network, open_networks
+from pages._ui.shared.network_run import objects_so_far
+from pages._ui.shared.sample_controls import choose_image, choose_pixel_size
+from pages._ui.shared.state import current_session
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.store import shipped_cards
 from rescale4dl_core.session.looking import planned_exposure_ratio

@@ -2,25 +2,23 @@
 
 import streamlit as st
 
-from pages._ui.cache import cached_picture
-from pages._ui.entry import enter_through_app
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.network_card import show_card
-from pages._ui.network_choice import (
+from pages._ui.networks import offer_as_objects, show_card, show_found, show_sizes_of
+from pages._ui.shared.cache import cached_picture
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.network_choice import (
     NO_NETWORKS,
     choose_network,
     choose_provider,
+    chosen_of,
     show_all_fits,
 )
-from pages._ui.network_objects import labels_seen, objects_so_far
-from pages._ui.network_sight import show_fit, show_sight
-from pages._ui.network_upload import ask_whose_network, choose_own_network
-from pages._ui.network_view import offer_as_objects, show_found, show_sizes_of
-from pages._ui.network_work import found_in, offer_run
-from pages._ui.open_networks import chosen_of
-from pages._ui.sample_controls import choose_image
-from pages._ui.state import current_session
-from pages._ui.zooming import ask_zoom
+from pages._ui.shared.network_run import found_in, labels_seen, objects_so_far, offer_run
+from pages._ui.shared.network_sight import show_fit, show_sight
+from pages._ui.shared.network_upload import ask_whose_network, choose_own_network
+from pages._ui.shared.sample_controls import choose_image
+from pages._ui.shared.state import current_session
+from pages._ui.shared.zoom import ask_zoom
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.store import shipped_cards
 

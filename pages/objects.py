@@ -2,26 +2,25 @@
 
 import streamlit as st
 
-from pages._ui.cache import cached_picture
-from pages._ui.downloads import chart_files, download_row, labels_file, png_file
-from pages._ui.drawing import draw_diameters
-from pages._ui.entry import enter_through_app
-from pages._ui.label_controls import choose_settings, choose_source
-from pages._ui.measuring import entry_labels, object_tables
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.sample_controls import choose_image
-from pages._ui.size_chart import size_histogram_chart
-from pages._ui.size_panel import (
+from pages._ui.objects import choose_settings, choose_source, draw_diameters
+from pages._ui.shared.cache import cached_picture
+from pages._ui.shared.downloads import chart_files, download_row, labels_file, png_file
+from pages._ui.shared.measured_objects import entry_labels, object_tables
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.object_sizes import (
     choose_estimator,
     show_legend,
     show_sizes,
     show_tables,
+    size_histogram_chart,
 )
-from pages._ui.state import current_session
-from pages._ui.zooming import ask_zoom
+from pages._ui.shared.sample_controls import choose_image
+from pages._ui.shared.state import current_session
+from pages._ui.shared.zoom import ask_zoom
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.measuring import session_measurement
-from rescale4dl_core.session.source import ObjectSource
 
 enter_through_app()
 st.title("Objects")

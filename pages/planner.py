@@ -2,16 +2,8 @@
 
 import streamlit as st
 
-from pages._ui.advising import ask_objective_taken_with
-from pages._ui.entry import enter_through_app
-from pages._ui.evidence import advised
-from pages._ui.evidence_controls import ask_network_and_tolerance
-from pages._ui.measuring import measured
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.own_microscope import ask_microscope
-from pages._ui.plan_exports import show_plan_exports
-from pages._ui.planner_choice import ask_chosen, ask_other
-from pages._ui.planner_controls import (
+from pages._ui.planner.booking import ask_chosen, ask_other, show_plan_exports
+from pages._ui.planner.controls import (
     ask_diameter,
     ask_filters,
     ask_interval,
@@ -19,8 +11,9 @@ from pages._ui.planner_controls import (
     ask_planes,
     ask_stand,
 )
-from pages._ui.planner_table import show_table
-from pages._ui.planner_view import (
+from pages._ui.planner.own_microscope import ask_microscope
+from pages._ui.planner.ranking_table import show_table
+from pages._ui.planner.ranking_view import (
     show_chosen,
     show_comparison,
     show_front,
@@ -28,8 +21,16 @@ from pages._ui.planner_view import (
     show_stack,
     shown_options,
 )
-from pages._ui.state import current_session
-from pages._ui.throughput_controls import ask_goal, ask_timing
+from pages._ui.shared.advice import (
+    advised,
+    ask_network_and_tolerance,
+    ask_objective_taken_with,
+)
+from pages._ui.shared.measured_objects import measured
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.state import current_session
+from pages._ui.throughput.controls import ask_goal, ask_timing
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.session.planning import ranking_of
 

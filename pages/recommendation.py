@@ -2,25 +2,28 @@
 
 import streamlit as st
 
-from pages._ui.advising import ask_objective, ask_purpose
-from pages._ui.effort_panel import show_effort
-from pages._ui.entry import enter_through_app
-from pages._ui.evidence import advised
-from pages._ui.evidence_controls import ask_network_and_tolerance
-from pages._ui.measuring import measured
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.recommendation_numbers import show_numbers
-from pages._ui.recommendation_view import (
+from pages._ui.recommendation import (
+    show_effort,
     show_evidence,
     show_headline,
     show_images,
+    show_numbers,
     show_scores,
     show_why,
     show_window,
 )
-from pages._ui.sample_controls import choose_pixel_size
-from pages._ui.state import current_session
-from pages._ui.sweep_result import sweep_for
+from pages._ui.shared.advice import (
+    advised,
+    ask_network_and_tolerance,
+    ask_objective,
+    ask_purpose,
+)
+from pages._ui.shared.measured_objects import measured
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.sample_controls import choose_pixel_size
+from pages._ui.shared.state import current_session
+from pages._ui.shared.sweep_result import sweep_for
 from rescale4dl_core.errors import RescaleError
 
 enter_through_app()

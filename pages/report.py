@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages._ui.entry import enter_through_app
-from pages._ui.evidence import advised
-from pages._ui.measuring import measured
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.report_view import ask_plan, case_of, made_report, show_report
-from pages._ui.state import current_session
-from pages._ui.sweep_result import sweep_for
+from pages._ui.report import ask_plan, case_of, made_report, show_report
+from pages._ui.shared.advice import advised
+from pages._ui.shared.measured_objects import measured
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.state import current_session
+from pages._ui.shared.sweep_result import sweep_for
 from rescale4dl_core.errors import RescaleError
 
 enter_through_app()

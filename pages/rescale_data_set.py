@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from pages._ui.dataset_trees import show_tree_to_rescale
-from pages._ui.entry import enter_through_app
-from pages._ui.evaluation_controls import show_problems
-from pages._ui.messages import show_next
-from pages._ui.rescale_controls import (
+from pages._ui.data_sets.evaluation_controls import show_problems
+from pages._ui.data_sets.opening import show_tree_to_rescale
+from pages._ui.data_sets.rescaling import (
     choose_versions,
     open_to_rescale,
     rescaled,
+    show_rescaled,
     show_what_was_found,
 )
-from pages._ui.rescale_view import show_rescaled
+from pages._ui.shared.messages import show_next
+from pages._ui.shared.navigation import enter_through_app
 
 enter_through_app()
 st.title("Rescale a data set")

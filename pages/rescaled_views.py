@@ -2,13 +2,7 @@
 
 import streamlit as st
 
-from pages._ui.entry import enter_through_app
-from pages._ui.evidence import session_evidence
-from pages._ui.measuring import measured
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.sample_controls import choose_image
-from pages._ui.state import current_session
-from pages._ui.views_panel import (
+from pages._ui.rescaled_views import (
     ask_piece,
     ask_pixel_sizes,
     labels_to_outline,
@@ -16,8 +10,14 @@ from pages._ui.views_panel import (
     scale_views,
     show_views,
 )
+from pages._ui.shared.advice import session_evidence
+from pages._ui.shared.measured_objects import measured
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.sample_controls import choose_image
+from pages._ui.shared.state import current_session
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.rescale.limits import NOT_A_REAL_OBJECTIVE, SOURCE
+from rescale4dl_core.rescale.series import NOT_A_REAL_OBJECTIVE, SOURCE
 from rescale4dl_core.session.advising import recommended_ratio, spreads_at
 
 enter_through_app()

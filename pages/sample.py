@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from pages._ui.cache import cached_picture
-from pages._ui.downloads import download_row, png_file
-from pages._ui.entry import enter_through_app
-from pages._ui.messages import plain, show_demo_banner, show_next
-from pages._ui.open_controls import open_controls
-from pages._ui.opening import serve_request
-from pages._ui.sample_controls import (
+from pages._ui.sample import open_controls
+from pages._ui.shared.cache import cached_picture
+from pages._ui.shared.downloads import download_row, png_file
+from pages._ui.shared.messages import plain, show_demo_banner, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.opening import serve_request
+from pages._ui.shared.sample_controls import (
     choose_image,
     choose_pixel_size,
     choose_plane,
     offer_to_close,
     show_facts,
 )
-from pages._ui.state import current_session
-from pages._ui.zooming import ask_zoom
+from pages._ui.shared.state import current_session
+from pages._ui.shared.zoom import ask_zoom
 
 enter_through_app()
 st.title("Sample")

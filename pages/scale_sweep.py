@@ -2,28 +2,38 @@
 
 import streamlit as st
 
-from pages._ui.cache import cached_picture
-from pages._ui.entry import enter_through_app
-from pages._ui.measuring import measured
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.network_choice import NO_NETWORKS, choose_network, choose_provider
-from pages._ui.network_objects import objects_so_far
-from pages._ui.network_upload import ask_whose_network, choose_own_network
-from pages._ui.open_networks import chosen_of
-from pages._ui.sample_controls import choose_image
-from pages._ui.state import current_session
-from pages._ui.sweep_controls import ask_scales, ask_stability, show_reference
-from pages._ui.sweep_pictures import ask_shown, show_picked, show_scale
-from pages._ui.sweep_view import (
+from pages._ui.scale_sweep.controls import (
+    ask_scales,
+    ask_stability,
+    offer_sweep,
+    show_reference,
+)
+from pages._ui.scale_sweep.result_view import (
     NOT_RETRAINED,
+    ask_shown,
     offer_files,
     show_answer,
     show_counts,
     show_partial,
+    show_picked,
+    show_scale,
     show_scores,
     show_table,
 )
-from pages._ui.sweep_work import offer_sweep
+from pages._ui.shared.cache import cached_picture
+from pages._ui.shared.measured_objects import measured
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.network_choice import (
+    NO_NETWORKS,
+    choose_network,
+    choose_provider,
+    chosen_of,
+)
+from pages._ui.shared.network_run import objects_so_far
+from pages._ui.shared.network_upload import ask_whose_network, choose_own_network
+from pages._ui.shared.sample_controls import choose_image
+from pages._ui.shared.state import current_session
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.store import shipped_cards
 

@@ -2,32 +2,26 @@
 
 import streamlit as st
 
-from pages._ui.booked import offer_booked
-from pages._ui.entry import enter_through_app
-from pages._ui.evidence import advised
-from pages._ui.measuring import measured
-from pages._ui.messages import show_demo_banner, show_error, show_next
-from pages._ui.plan_comparison import show_comparison
-from pages._ui.planner_controls import ask_interval
-from pages._ui.state import current_session
-from pages._ui.throughput_controls import (
-    ask_camera,
-    ask_goal,
-    ask_pixel_size,
-    ask_timing,
-)
-from pages._ui.throughput_link import choices_of_link, show_link
-from pages._ui.throughput_view import (
+from pages._ui.planner.controls import ask_interval
+from pages._ui.shared.advice import advised
+from pages._ui.shared.measured_objects import measured
+from pages._ui.shared.messages import show_demo_banner, show_error, show_next
+from pages._ui.shared.navigation import enter_through_app
+from pages._ui.shared.state import current_session
+from pages._ui.throughput.answer_view import (
     show_answer,
     show_ceiling_and_count,
     show_curve,
     show_routes,
     show_timing,
 )
+from pages._ui.throughput.comparison import show_comparison
+from pages._ui.throughput.controls import ask_camera, ask_goal, ask_pixel_size, ask_timing
+from pages._ui.throughput.settings import choices_of_link, offer_booked, show_link
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.planning.ratios import ratios_to_try
 from rescale4dl_core.planning.what_if import what_if, what_if_series
-from rescale4dl_core.session.acquisition import acquisition_of, what_if_of
+from rescale4dl_core.session.effort import acquisition_of, what_if_of
 
 enter_through_app()
 st.title("Throughput")

@@ -11,11 +11,12 @@ from onnx import TensorProto, helper, numpy_helper
 from rescale4dl_core.inference.card import (
     DataSource,
     NetworkCard,
+    NetworkSpec,
+    OutputKind,
     ReceptiveFields,
     TestScores,
     Training,
 )
-from rescale4dl_core.inference.spec import NetworkSpec, OutputKind
 from rescale4dl_core.plain import to_plain
 from rescale4dl_core.window import window_for_receptive_field
 

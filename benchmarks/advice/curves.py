@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.advice.evidence_curve import Basis, EvidenceCurve, ScorePoint
-from rescale4dl_core.study.bootstrap import mean_over
-from rescale4dl_core.study.pairs import paired_loss
+from rescale4dl_core.study.bootstrap import mean_over, paired_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

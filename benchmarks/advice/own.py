@@ -10,9 +10,9 @@ import numpy as np
 from benchmarks.advice.curves import Measured, Scale
 from benchmarks.advice.test_sets import samples_for
 from rescale4dl_core.inference.store import shipped_network
-from rescale4dl_core.study.agreement import spearman
 from rescale4dl_core.study.atlas_run import TestImages, image_sweeps
-from rescale4dl_core.study.limit import limits_of
+from rescale4dl_core.study.results import spearman
+from rescale4dl_core.study.scoring import limits_of
 
 if TYPE_CHECKING:
     from pathlib import Path

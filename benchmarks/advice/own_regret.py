@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.advice.own import OneImage, as_measured
-from rescale4dl_core.advice.combine import DEFAULT_TOLERANCE_PERCENT
-from rescale4dl_core.advice.evidence_curve import Basis, EvidenceCurve, ScorePoint
-from rescale4dl_core.advice.evidence_rule import decide
+from rescale4dl_core.advice.evidence_curve import Basis, EvidenceCurve, ScorePoint, decide
+from rescale4dl_core.advice.recommend import DEFAULT_TOLERANCE_PERCENT
 from rescale4dl_core.study.results import Interval
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.combine import DEFAULT_TOLERANCE_PERCENT
-from rescale4dl_core.advice.evidence_rule import decide
+from rescale4dl_core.advice.evidence_curve import decide
+from rescale4dl_core.advice.recommend import DEFAULT_TOLERANCE_PERCENT
 from rescale4dl_core.window import PUBLISHED_WINDOW
 
 if TYPE_CHECKING:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.evidence_curve import (
@@ -11,18 +13,98 @@ from rescale4dl_core.advice.evidence_curve import (
     curve_of_atlas,
     curve_of_sweep,
 )
-from rescale4dl_core.advice.likeness import Alike, Likeness, most_alike
+from rescale4dl_core.advice.wording import number
 from rescale4dl_core.study.atlas import read_atlas
 from rescale4dl_core.window import PUBLISHED_WINDOW, window_for_receptive_field
 
 if TYPE_CHECKING:
-    from rescale4dl_core.advice.case import Case
+    from collections.abc import Sequence
+
+    from rescale4dl_core.advice.coverage_rule import Case
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.study.atlas import NetworkAtlas
+    from rescale4dl_core.microscope.score_curve import ScoreCurve
+    from rescale4dl_core.study.atlas import AtlasCurve, NetworkAtlas
     from rescale4dl_core.study.object_facts import ObjectFacts
     from rescale4dl_core.study.results import Sweep
     from rescale4dl_core.window import Window
+
+
+CONTRAST_STEP = 0.35
+"""Contrast runs from -1 to 1; a third of a unit apart looks different."""
+
+ELONGATION_STEP = math.log(1.5)
+CROWDING_STEP_PERCENT = 40.0
+UNLIKE_FROM = 2.0
+"""Steps apart from which the scores of the test set say nothing of the sample."""
+
+
+class Alike(StrEnum):
+    """How much the scores on a test set say about a sample."""
+
+    YES = "much alike"
+    PARTLY = "partly alike"
+    NO = "not alike"
+    UNKNOWN = "not compared"
+    """No outlines to compare: diameters drawn by hand."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeness:
+    """One test set beside the sample."""
+
+    curve: AtlasCurve
+    alike: Alike
+    steps: float
+    """The largest of the differences in contrast, shape and crowding, in steps."""
+
+    sentence: str
+
+
+def most_alike(curves: Sequence[AtlasCurve], facts: ObjectFacts | None) -> Likeness | None:
+    """Return the test set whose objects are most like those of the sample.
+
+    Without facts it is the first one, of the kind that the network was made for. None
+    where there is no curve.
+    """
+    if not curves:
+        return None
+    if facts is None:
+        return Likeness(
+            curves[0],
+            Alike.UNKNOWN,
+            0.0,
+            "How alike your objects are could not be seen: they have no outlines.",
+        )
+    return min((_likeness(curve, facts) for curve in curves), key=lambda one: one.steps)
+
+
+def _likeness(curve: AtlasCurve, yours: ObjectFacts) -> Likeness:
+    theirs = curve.facts
+    steps = max(
+        abs(yours.contrast - theirs.contrast) / CONTRAST_STEP,
+        abs(math.log(yours.elongation / theirs.elongation)) / ELONGATION_STEP,
+        abs(yours.crowding_percent - theirs.crowding_percent) / CROWDING_STEP_PERCENT,
+    )
+    alike = Alike.YES if steps <= 1 else Alike.PARTLY if steps < UNLIKE_FROM else Alike.NO
+    return Likeness(
+        curve,
+        alike,
+        steps,
+        f"Your objects and those of {curve.data_set} are {alike.value}: "
+        f"{number(yours.diameter_px)} and {number(theirs.diameter_px)} px across, "
+        f"{_brightness(yours.contrast, theirs.contrast)} (contrast "
+        f"{yours.contrast:.2f} and {theirs.contrast:.2f}), elongation "
+        f"{number(yours.elongation)} and {number(theirs.elongation)}, "
+        f"{yours.crowding_percent:.0f} and {theirs.crowding_percent:.0f} % close to a "
+        "neighbour.",
+    )
+
+
+def _brightness(yours: float, theirs: float) -> str:
+    first, second = ("brighter" if one >= 0 else "darker" for one in (yours, theirs))
+    both = f"both {first}" if first == second else f"{first} and {second}"
+    return f"{both} than around"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,3 +211,21 @@ def sources_of(evidence: NetworkEvidence, case: Case) -> Sources:
         if likeness is not None and usable
         else None,
     )
+
+
+WHOLE_PERCENT = 100.0
+
+
+def usual_scores(evidence: NetworkEvidence) -> ScoreCurve | None:
+    """Return the scores over coverage on the test images of the kind it was made for.
+
+    None for a network of the user's own, which has no such tests.
+    """
+    likeness = evidence.likeness()
+    if likeness is None:
+        return None
+    scores = curve_of_atlas(likeness.curve, WHOLE_PERCENT).expected(WHOLE_PERCENT)
+    if scores is None or not likeness.curve.trained_on:
+        return scores
+    flattering = "overlap on images that the network learnt from, better than on others"
+    return replace(scores, source=f"{flattering}: {likeness.curve.data_set}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rescale4dl_core.microscope.score_curve import ScoreCurve
-from rescale4dl_core.study.limit import limits_of
-from rescale4dl_core.study.pairs import Loss, paired_loss
+from rescale4dl_core.study.bootstrap import Loss, paired_loss
 from rescale4dl_core.study.results import Interval
+from rescale4dl_core.study.scoring import limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,3 +161,112 @@ def _points_with_truth(scales: Sequence[ScaleResult]) -> tuple[ScorePoint, ...]:
         )
         for scale, scores in scored
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """IoU with its interval, and the share of objects found."""
+
+    iou: float
+    low: float
+    high: float
+    recall: float | None
+
+
+def expected_at(curve: ScoreCurve, coverage_percent: float) -> Expected | None:
+    """Return what `curve` expects at a coverage, None outside of what was measured.
+
+    Examples
+    --------
+    >>> from rescale4dl_core.microscope.score_curve import ScoreCurve
+    >>> curve = ScoreCurve((1, 4), (0.6, 0.8), (0.5, 0.7), (0.7, 0.9), "by hand")
+    >>> expected_at(curve, 4.0)
+    Expected(iou=0.8, low=0.7, high=0.9, recall=None)
+    >>> expected_at(curve, 5.0) is None
+    True
+    """
+    where = np.array([coverage_percent])
+    iou, low, high, recall = (
+        float(values[0])
+        for values in (
+            curve.at(where),
+            curve.low_at(where),
+            curve.high_at(where),
+            curve.recall_at(where),
+        )
+    )
+    if math.isnan(iou):
+        return None
+    return Expected(iou, low, high, None if math.isnan(recall) else recall)
+
+
+SHARE_WITHOUT_MASK = 0.5
+"""Of the tolerance, where stability stands in for the score: it falls more slowly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a curve decides, and what it leaves open."""
+
+    chosen: ScorePoint
+    best: ScorePoint
+    allowed: tuple[ScorePoint, ...]
+    """The points within the tolerance on average, finest first."""
+
+    allowed_loss: float
+    """Tolerance x best score, half of it without a mask."""
+
+    @property
+    def ratio_range(self) -> tuple[float, float]:
+        """Ratios within the tolerance on average, smallest first."""
+        return self.allowed[0].ratio, self.allowed[-1].ratio
+
+    @property
+    def coarsest_on_average(self) -> ScorePoint:
+        """The coarsest point within the tolerance, were the mean scores exact."""
+        return self.allowed[-1]
+
+
+def decide(curve: EvidenceCurve, tolerance_percent: float) -> Decision:
+    """Return which point of a curve to take.
+
+    IoU: the coarsest point whose loss against the best one is at most the tolerance with
+    95 % certainty, where the same objects were scored at both; else by the mean.
+    Stability: the coarse end of the plateau, the run of points around the best one that
+    lie within half of the tolerance.
+
+    Parameters
+    ----------
+    curve : EvidenceCurve
+        Scores over pixel sizes.
+    tolerance_percent : float
+        How much of the best score may be given up, from 0 to 100.
+    """
+    best = curve.best
+    allowed_loss = tolerance_percent / 100 * best.score.mean
+    if curve.basis is Basis.STABILITY:
+        allowed_loss *= SHARE_WITHOUT_MASK
+        plateau = _run_around(curve.points, best, allowed_loss)
+        return Decision(plateau[-1], best, plateau, allowed_loss)
+    allowed = tuple(point for point in curve.points if _loss(point, best) <= allowed_loss)
+    sure = [
+        point
+        for point in allowed
+        if point is best or point.loss is None or point.loss.at_most <= allowed_loss
+    ]
+    return Decision(sure[-1], best, allowed, allowed_loss)
+
+
+def _loss(point: ScorePoint, best: ScorePoint) -> float:
+    return best.score.mean - point.score.mean
+
+
+def _run_around(
+    points: Sequence[ScorePoint], best: ScorePoint, allowed_loss: float
+) -> tuple[ScorePoint, ...]:
+    first = last = points.index(best)
+    while first > 0 and _loss(points[first - 1], best) <= allowed_loss:
+        first -= 1
+    while last + 1 < len(points) and _loss(points[last + 1], best) <= allowed_loss:
+        last += 1
+    return tuple(points[first : last + 1])

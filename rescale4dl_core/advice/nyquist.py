@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.advice.coverage_rule import Verdict, verdict_of
 from rescale4dl_core.advice.reasons import MEASURED, OPTICS, Caution, Certainty, Reason
-from rescale4dl_core.advice.rule import Verdict, verdict_of
 from rescale4dl_core.advice.wording import microns, number, times
 
 if TYPE_CHECKING:
-    from rescale4dl_core.measure.dataset import Measurement
+    from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.planning.sampling import Optics
 
 

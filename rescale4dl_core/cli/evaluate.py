@@ -80,7 +80,6 @@ def add_to(commands: Any) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Score every pair, write tables and plots."""
-    from rescale4dl_core.evaluate.custom import MetricSource, installed_metrics
     from rescale4dl_core.evaluate.evaluation import evaluate_dataset
     from rescale4dl_core.evaluate.export import (
         FileKind,
@@ -88,10 +87,11 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
         require_free,
         write_files,
     )
-    from rescale4dl_core.evaluate.files import find_pairs
-    from rescale4dl_core.evaluate.kind import Kind
+    from rescale4dl_core.evaluate.folders import find_pairs
+    from rescale4dl_core.evaluate.kind_of_maps import Kind
+    from rescale4dl_core.evaluate.own_metrics import MetricSource, installed_metrics
     from rescale4dl_core.evaluate.treatment import treatment_effects
-    from rescale4dl_core.measure.estimator import Aggregate
+    from rescale4dl_core.measure.measurement import Aggregate
 
     require_free([args.out / "summary.csv"], overwrite=args.overwrite)
     evaluation = evaluate_dataset(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError, ReadingError
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

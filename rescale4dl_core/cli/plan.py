@@ -2,22 +2,253 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rescale4dl_core.cli.options import add_json
 from rescale4dl_core.cli.output import Answer
-from rescale4dl_core.cli.plan_files import add_files, check_files, save_plan
-from rescale4dl_core.cli.plan_stand import SCANNER, add_microscope, stand_of
 from rescale4dl_core.cli.recommend import PURPOSES
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
+    from rescale4dl_core.microscope.camera import Camera
+    from rescale4dl_core.microscope.configuration import Stand
     from rescale4dl_core.microscope.goal import Goal
-    from rescale4dl_core.microscope.ranking import Option
+    from rescale4dl_core.microscope.objective import Objective
+    from rescale4dl_core.microscope.ranking import Option, Ranking
     from rescale4dl_core.microscope.score_curve import ScoreCurve
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.window import Window
+
+    Item = TypeVar("Item", Objective, Camera)
+
+
+ENDINGS = (".useq.yaml", ".useq.json", ".pos", ".cfg", ".json", ".txt")
+
+
+def add_files(group: argparse._ArgumentGroup) -> None:
+    """Add the options."""
+    group.add_argument(
+        "--take", type=int, default=1, metavar="RANK", help="the rank to write; 1, the best"
+    )
+    group.add_argument(
+        "--save",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="the ending says what is written: .json the plan with formulas (for report "
+        "--plan), .useq.yaml or .useq.json a useq sequence, .pos positions and .cfg pixel "
+        "sizes for Micro-Manager, .txt a methods paragraph",
+    )
+    group.add_argument("--overwrite", action="store_true", help="replace files that exist")
+
+
+def check_files(paths: list[Path]) -> None:
+    """Raise `OutputError` where a file has none of the endings, or is named twice."""
+    from rescale4dl_core.errors import OutputError
+
+    for path in paths:
+        _ending(path)
+    places = [path.resolve() for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
+            raise OutputError(f"{path} is named twice with --save. Name each file once.")
+
+
+def save_plan(ranking: Ranking, args: argparse.Namespace) -> AcquisitionPlan | None:
+    """Write the rank that was asked for, all files or none; return its plan, if any.
+
+    Raises
+    ------
+    RescaleError
+        If there is no such rank, or a file cannot be written.
+    """
+    from rescale4dl_core.errors import QuantityError
+    from rescale4dl_core.exports.from_configuration import plan_of
+    from rescale4dl_core.writing.text import fresh_file
+
+    if not 1 <= args.take <= len(ranking):
+        raise QuantityError(
+            f"Rank {args.take} was asked for; there are ranks 1 to {len(ranking)}. Choose "
+            "one of them with --take."
+        )
+    if not args.save:
+        return None
+    plan = plan_of(ranking.option(args.take - 1), ranking)
+    with ExitStack() as files:
+        for path in args.save:
+            fresh = files.enter_context(fresh_file(path, overwrite=args.overwrite))
+            text = _text(plan, _ending(path))
+            fresh.write_text(text, encoding="utf-8", newline="")
+    return plan
+
+
+def _ending(path: Path) -> str:
+    from rescale4dl_core.errors import OutputError
+
+    for ending in ENDINGS:
+        if path.name.lower().endswith(ending):
+            return ending
+    raise OutputError(
+        f"{path} has none of the endings {', '.join(ENDINGS)}, so what to write is not "
+        "clear. Choose a name with one of them."
+    )
+
+
+def _text(plan: AcquisitionPlan, ending: str) -> str:
+    from rescale4dl_core.exports.methods import methods_paragraph
+    from rescale4dl_core.exports.micro_manager_files import (
+        pixel_size_presets,
+        position_list,
+    )
+    from rescale4dl_core.exports.plan_file import plan_json
+    from rescale4dl_core.exports.useq_sequence import useq_json, useq_yaml
+
+    if ending == ".txt":
+        return f"{methods_paragraph(plan)}\n"
+    if ending == ".cfg":
+        return pixel_size_presets([plan])
+    write = {".useq.yaml": useq_yaml, ".useq.json": useq_json, ".pos": position_list}
+    return write.get(ending, plan_json)(plan)
+
+
+SCANNER = "point-scanner"
+
+
+def add_microscope(group: argparse._ArgumentGroup) -> None:
+    """Add the options."""
+    group.add_argument(
+        "--objectives",
+        metavar="CSV",
+        help="your table, or the .cfg of your Micro-Manager; without, the catalogue that "
+        "ships",
+    )
+    group.add_argument(
+        "--cameras", metavar="CSV", help="your table; without, the catalogue that ships"
+    )
+    group.add_argument(
+        "--objective",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="only those called so, or whose maker and name hold it",
+    )
+    group.add_argument(
+        "--camera", nargs="+", default=[], metavar="NAME", help="likewise for cameras"
+    )
+    group.add_argument(
+        "--binning",
+        type=int,
+        nargs="+",
+        metavar="B",
+        help="1 2 4; of a point scanner 1: each scan format is a row of --cameras",
+    )
+    group.add_argument("--relay", type=float, nargs="+", default=[1.0], metavar="M")
+    group.add_argument(
+        "--tube-lens-mm", type=float, metavar="F", help="of the stand, if another maker's"
+    )
+    group.add_argument(
+        "--field-number-mm",
+        type=float,
+        default=22.0,
+        metavar="FN",
+        help="assumed where the table has none (22)",
+    )
+
+
+def stand_of(args: argparse.Namespace) -> Stand:
+    """Return what the options name.
+
+    Raises
+    ------
+    RescaleError
+        If a table cannot be read, or no objective or camera has a name asked for.
+    """
+    from rescale4dl_core.microscope import catalogue
+    from rescale4dl_core.microscope.configuration import Stand
+
+    cameras = _named(
+        catalogue.read_cameras(_read(args.cameras), name=args.cameras)
+        if args.cameras is not None
+        else catalogue.shipped_cameras(),
+        args.camera,
+        "camera",
+    )
+    objectives = _named(_objectives(args, cameras), args.objective, "objective")
+    return Stand(
+        objectives=objectives,
+        cameras=cameras,
+        binnings=_binnings(args),
+        relays=tuple(dict.fromkeys(args.relay)),
+        tube_lens_mm=args.tube_lens_mm,
+        assumed_field_number_mm=args.field_number_mm,
+    )
+
+
+def _binnings(args: argparse.Namespace) -> tuple[int, ...]:
+    if args.binning:
+        return tuple(dict.fromkeys(args.binning))
+    return (1,) if args.modality == SCANNER else (1, 2, 4)
+
+
+def _objectives(
+    args: argparse.Namespace, cameras: Sequence[Camera]
+) -> tuple[Objective, ...]:
+    from rescale4dl_core.errors import CatalogueError
+    from rescale4dl_core.microscope import catalogue
+    from rescale4dl_core.microscope.micromanager_cfg import objectives_of, read_cfg
+
+    if args.objectives is None:
+        return catalogue.shipped_objectives()
+    data = _read(args.objectives)
+    if not args.objectives.lower().endswith(".cfg"):
+        return catalogue.read_objectives(data, name=args.objectives)
+    if len(cameras) > 1:
+        raise CatalogueError(
+            f"{args.objectives} has pixel sizes of one camera, and {len(cameras)} are to "
+            "be ranked. Say which one it was calibrated with: --camera NAME, or a table of "
+            "that one with --cameras."
+        )
+    return objectives_of(read_cfg(data, name=args.objectives), cameras[0])
+
+
+def _named(items: tuple[Item, ...], names: Sequence[str], what: str) -> tuple[Item, ...]:
+    from rescale4dl_core.errors import CatalogueError
+
+    if not names:
+        return items
+    wanted = [name.casefold() for name in names]
+    labels = [item.label.casefold() for item in items]
+    found = tuple(
+        item
+        for item, label in zip(items, labels, strict=True)
+        if any(label == name if name in labels else name in label for name in wanted)
+    )
+    if not found:
+        some = ", ".join(item.label for item in items[:5])
+        raise CatalogueError(
+            f"None of the {len(items)} {what}s has a name with {' or '.join(names)}; the "
+            f"first ones are {some}. Give a part of a name, or leave --{what} out."
+        )
+    return found
+
+
+def _read(path: str) -> bytes:
+    from rescale4dl_core.errors import ReadingError
+
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ReadingError(
+            f"{path} cannot be read ({error.strerror or error}). Give the path of a CSV "
+            "table of objectives or cameras."
+        ) from error
+
 
 AUTO = "auto"
 STRUCTURE = "structure"
@@ -120,10 +351,10 @@ def _add_acquisition(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Rank every configuration."""
-    from rescale4dl_core.advice.plan_words import sampling_sentence
-    from rescale4dl_core.exports.cautions import plan_cautions
-    from rescale4dl_core.microscope.fields import ranking_fields
+    from rescale4dl_core.advice.configuration_words import sampling_sentence
+    from rescale4dl_core.exports.acquisition_plan import plan_cautions
     from rescale4dl_core.microscope.ranking import rank
+    from rescale4dl_core.microscope.ranking_table import ranking_fields
 
     check_files(args.save)
     ranking = rank(stand_of(args), _goal_of(args))
@@ -150,7 +381,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def _cautions(args: argparse.Namespace, goal: Goal) -> tuple[str, ...]:
-    from rescale4dl_core.advice.plan_words import goal_cautions
+    from rescale4dl_core.advice.configuration_words import goal_cautions
     from rescale4dl_core.quantities import require_aperture
 
     found = [*goal_cautions(goal)]
@@ -244,8 +475,7 @@ def _network(model: str | None) -> tuple[Window, ScoreCurve | None]:
 
     if model is None:
         return PUBLISHED_WINDOW, None
-    from rescale4dl_core.advice.evidence import NetworkEvidence
-    from rescale4dl_core.advice.usual_scores import usual_scores
+    from rescale4dl_core.advice.evidence import NetworkEvidence, usual_scores
     from rescale4dl_core.inference.network import open_network
 
     evidence = NetworkEvidence.of_network(open_network(model, provider="cpu"))

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
             f"There is no network {args.model!r}: it is neither a file nor one of those "
             f"that ship with the app ({offered}). Correct the name or the path."
         )
-    from rescale4dl_core.inference.inspecting import inspect_file
+    from rescale4dl_core.inference.sight import inspect_file
     from rescale4dl_core.receptive.bioimageio import LARGEST_ZIP_BYTES
     from rescale4dl_core.receptive.untrusted import require_small
 

@@ -12,7 +12,7 @@ from rescale4dl_core.cli.recommend import add_case, advised
 if TYPE_CHECKING:
     import argparse
 
-    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.report.document import Report
 
@@ -50,8 +50,8 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     def make() -> Report:
         from datetime import datetime
 
-        from rescale4dl_core.report.case import Case
         from rescale4dl_core.report.content import report_of
+        from rescale4dl_core.report.subject import Case
 
         found = advised(args, progress)
         case = Case(

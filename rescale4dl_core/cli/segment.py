@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.inference.prediction import Prediction
+    from rescale4dl_core.inference.segment import Prediction
     from rescale4dl_core.progress import Progress
 
 PROVIDERS = ("auto", "cpu", "cuda")
@@ -110,7 +110,7 @@ def _segment_one(
     progress: Progress,
 ) -> tuple[str, Path, Prediction]:
     from rescale4dl_core.inference.segment import segment
-    from rescale4dl_core.writing.label_tiff import write_labels_tiff
+    from rescale4dl_core.writing.image_tiff import write_labels_tiff
 
     (sample,) = read_samples(args, [name], [], silent)
     prediction = segment(sample.image, network, progress=progress)
@@ -147,7 +147,7 @@ def _several(images: Sequence[dict[str, Any]], network: Network) -> dict[str, An
 
 
 def _lines(name: str, target: Path, prediction: Prediction) -> tuple[str, ...]:
-    from rescale4dl_core.inference.providers import in_words
+    from rescale4dl_core.inference.onnx_session import in_words
 
     return (
         f"{name}: {prediction.n_objects} objects in {prediction.seconds:.1f} s "

@@ -81,7 +81,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     from rescale4dl_core.session.measuring import measure_entry, session_measurement
     from rescale4dl_core.session.model import Entry, Session
     from rescale4dl_core.session.sweeping import series_of, sweep_session
-    from rescale4dl_core.study.fields import sweep_fields
+    from rescale4dl_core.study.results import sweep_fields
 
     chosen = factors_of(args)
     network = open_network(args.model, provider=args.provider)
@@ -111,9 +111,9 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def _choices_of(args: argparse.Namespace) -> Choices:
-    from rescale4dl_core.measure.estimator import Aggregate
+    from rescale4dl_core.measure.measurement import Aggregate
+    from rescale4dl_core.session.choices import SweepChoices
     from rescale4dl_core.session.model import Choices
-    from rescale4dl_core.session.sweep_choices import SweepChoices
 
     rows_px, columns_px = args.fov_px
     return Choices(

@@ -45,9 +45,9 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Train and score every scale."""
     require_torch()
     from rescale4dl_core.quantities import RescaleFactor
-    from rescale4dl_core.study.fields import sweep_fields
+    from rescale4dl_core.study.results import sweep_fields
     from rescale4dl_core.training.recipe import read_recipe
-    from rescale4dl_core.training.scales import train_scales
+    from rescale4dl_core.training.retrained_scales import train_scales
 
     result = train_scales(
         read_recipe(args.recipe),

@@ -6,22 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import CancelledError, OutputError, RescaleError
-from rescale4dl_core.evaluate.files import Problem
-from rescale4dl_core.reading.choices import choices_of
+from rescale4dl_core.evaluate.folders import Problem
 from rescale4dl_core.reading.formats import read_info
 from rescale4dl_core.reading.masks import stored_values
+from rescale4dl_core.reading.opened import choices_of
 from rescale4dl_core.reading.plane import read_plane
 from rescale4dl_core.reading.sample import read_sample
-from rescale4dl_core.writing.image_tiff import write_image_tiff
-from rescale4dl_core.writing.label_tiff import write_labels_tiff
+from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rescale4dl_core.datasets.choices import ReadingChoices
     from rescale4dl_core.datasets.mapping import GridMapping
-    from rescale4dl_core.datasets.recipe import Recipe
     from rescale4dl_core.datasets.source import SourcePair
+    from rescale4dl_core.datasets.versions import ReadingChoices, Recipe
     from rescale4dl_core.images import Sample
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.progress import Progress

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rescale4dl_core.distributed.in_order import POLL_S, in_order
+from rescale4dl_core.distributed.mapper import POLL_S, in_order
 from rescale4dl_core.errors import MissingDependencyError, RescaleError, WorkerError
 from rescale4dl_core.progress import Progress, silent
 

@@ -19,8 +19,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rescale4dl_core.distributed.in_order import in_order
-from rescale4dl_core.distributed.mapper import ONE_BY_ONE
+from rescale4dl_core.distributed.mapper import ONE_BY_ONE, in_order
 from rescale4dl_core.errors import CancelledError
 from rescale4dl_core.progress import Progress, silent
 

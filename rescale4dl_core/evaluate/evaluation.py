@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.distributed.mapper import ONE_BY_ONE, Mapper
 from rescale4dl_core.errors import ReadingError, RescaleError
-from rescale4dl_core.evaluate.files import ORIGINAL, Dataset, Pair, Problem, read_map
-from rescale4dl_core.evaluate.kind import Kind, KindChoice, MapFacts, facts_of, kind_of
+from rescale4dl_core.evaluate.folders import ORIGINAL, Dataset, Pair, Problem, read_map
+from rescale4dl_core.evaluate.kind_of_maps import (
+    Kind,
+    KindChoice,
+    MapFacts,
+    facts_of,
+    kind_of,
+)
 from rescale4dl_core.evaluate.pair import PairOptions, PairResult, evaluate_pair
-from rescale4dl_core.evaluate.samplings import by_sampling, summarise_samplings
-from rescale4dl_core.measure.estimator import Aggregate, Estimator
-from rescale4dl_core.measure.shape import choose_estimator
+from rescale4dl_core.evaluate.summary import by_sampling, summarise_samplings
+from rescale4dl_core.measure.dataset import choose_estimator
+from rescale4dl_core.measure.measurement import Aggregate, Estimator
 from rescale4dl_core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rescale4dl_core.evaluate.custom import MetricSource
+    from rescale4dl_core.evaluate.own_metrics import MetricSource
     from rescale4dl_core.evaluate.summary import SamplingSummary
 
 MOST_PAIRS_LOOKED_AT = 64

@@ -17,7 +17,8 @@ from rescale4dl_core.evaluate.matching import match_objects
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rescale4dl_core.evaluate.overlap import Overlap
+    from rescale4dl_core.evaluate.matching import Overlap
+
 
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 """IoU above which a match counts, 0.5 to 0.95."""
@@ -125,3 +126,53 @@ def _seg_iou(overlap: Overlap) -> NDArray[np.float64]:
     """Return the IoU of each pair in which more than half of the true object is covered."""
     covered = 2 * overlap.shared_px > overlap.true_area_px[overlap.true_index]
     return overlap.iou[covered]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaScore:
+    """How well one area was found; NaN where neither image has it."""
+
+    true_px: int
+    predicted_px: int
+    shared_px: int
+
+    @property
+    def iou(self) -> float:
+        """Intersection over union."""
+        return ratio(self.shared_px, self.true_px + self.predicted_px - self.shared_px)
+
+    @property
+    def f1(self) -> float:
+        """Dice coefficient, the F1 score of the pixels."""
+        return ratio(2 * self.shared_px, self.true_px + self.predicted_px)
+
+
+def foreground_score(overlap: Overlap) -> AreaScore:
+    """Score everything that is not background as one area."""
+    return AreaScore(
+        true_px=int(overlap.true_area_px.sum()),
+        predicted_px=int(overlap.predicted_area_px.sum()),
+        shared_px=int(overlap.shared_px.sum()),
+    )
+
+
+def class_scores(overlap: Overlap) -> dict[int, AreaScore]:
+    """Score each class that either of two semantic maps has, by its pixel value.
+
+    A class that one map lacks scores 0; the published code leaves such images out.
+    """
+    true_px = _by_value(overlap.true_label, overlap.true_area_px)
+    predicted_px = _by_value(overlap.predicted_label, overlap.predicted_area_px)
+    true_value = overlap.true_label[overlap.true_index]
+    same = true_value == overlap.predicted_label[overlap.predicted_index]
+    shared_px = _by_value(true_value[same], overlap.shared_px[same])
+    return {
+        value: AreaScore(
+            true_px.get(value, 0), predicted_px.get(value, 0), shared_px.get(value, 0)
+        )
+        for value in sorted(true_px | predicted_px)
+    }
+
+
+def _by_value(value: NDArray[np.int32], area_px: NDArray[np.int64]) -> dict[int, int]:
+    return dict(zip(value.tolist(), area_px.tolist(), strict=True))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rescale4dl_core.evaluate.folders import ORIGINAL
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.measure.measurement import Aggregate, Estimator
 from rescale4dl_core.planning.throughput import throughput
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.evaluate.pair import PairResult
     from rescale4dl_core.measure.measurement import Measurement
+
 
 TAU_S = 1.0
 """One second per field of view: only the count per field is reported here."""
@@ -224,3 +227,41 @@ def _change_percent(value: float | None, original: float | None) -> float | None
     if value is None or not original:
         return None
     return 100 * (value - original) / original
+
+
+def by_sampling(results: Sequence[PairResult]) -> dict[str, list[PairResult]]:
+    """Return the results of each sampling, in the order of `results`."""
+    groups: dict[str, list[PairResult]] = {}
+    for result in results:
+        groups.setdefault(result.pair.sampling, []).append(result)
+    return groups
+
+
+def summarise_samplings(
+    results: Sequence[PairResult], estimator: Estimator, aggregate: Aggregate
+) -> tuple[SamplingSummary, ...]:
+    """Summarise each sampling and compare it with the original."""
+    groups = by_sampling(results)
+    original = median_or_none([result.iou for result in groups.get(ORIGINAL, [])])
+    fov_px = original_shape_px(results)
+    return tuple(
+        summary_of(
+            group,
+            estimator=estimator,
+            aggregate=aggregate,
+            fov_px=fov_px,
+            original_median_iou=original,
+        )
+        for group in groups.values()
+    )
+
+
+def original_shape_px(results: Sequence[PairResult]) -> tuple[int, int]:
+    """Return the commonest shape of the originals: CAM_FOV of Eq. 3.
+
+    Without originals it is told from the sampling nearest to them.
+    """
+    nearest = min(results, key=lambda result: result.pair.factor.times).pair.factor
+    shapes = Counter(result.shape_px for result in results if result.pair.factor == nearest)
+    rows, columns = shapes.most_common(1)[0][0]
+    return round(rows * nearest.ratio), round(columns * nearest.ratio)

@@ -6,14 +6,17 @@ undefined) is NaN in a column, an empty cell in CSV and null in Parquet.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rescale4dl_core.errors import MissingDependencyError
 from rescale4dl_core.evaluate.scores import THRESHOLDS, ObjectScores
 from rescale4dl_core.evaluate.summary import SamplingSummary
-from rescale4dl_core.measure.estimator import Estimator
+from rescale4dl_core.measure.measurement import Estimator
+from rescale4dl_core.writing.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.evaluate.evaluation import Evaluation
     from rescale4dl_core.evaluate.pair import PairResult
     from rescale4dl_core.evaluate.shapes import Shapes
+
 
 MASK_CLASS = "mask"
 """What binary.csv calls its one class."""
@@ -222,3 +226,37 @@ def _from_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> Table:
             values, object if is_text else np.int64 if whole else np.float64
         )
     return Table(name, columns)
+
+
+def csv_bytes(table: Table) -> bytes:
+    """Return a table as CSV in UTF-8: numbers with all digits, NaN as an empty cell."""
+    columns = {name: _cells(values.tolist()) for name, values in table.columns.items()}
+    return csv_text(columns).encode()
+
+
+def parquet_bytes(table: Table) -> bytes:
+    """Return a table as a Parquet file; NaN becomes null.
+
+    Raises
+    ------
+    MissingDependencyError
+        If pyarrow is missing; it comes with Streamlit.
+    """
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise MissingDependencyError(
+            "pyarrow", needed_for="Writing Parquet tables", install="pyarrow"
+        ) from error
+    arrays = {
+        name: pyarrow.array(values, from_pandas=True)
+        for name, values in table.columns.items()
+    }
+    stream = io.BytesIO()
+    parquet.write_table(pyarrow.table(arrays), stream, compression="zstd")
+    return stream.getvalue()
+
+
+def _cells(values: list[Any]) -> list[Any]:
+    return [None if value != value else value for value in values]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.errors import ReadingError
-from rescale4dl_core.evaluate.samplings import by_sampling
+from rescale4dl_core.evaluate.summary import by_sampling
 from rescale4dl_core.evaluate.tables import image_diameter_px
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rescale4dl_core import __version__
 
 if TYPE_CHECKING:
-    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
 
 S_PER_MIN, S_PER_H, S_PER_DAY = 60.0, 3600.0, 86_400.0
 LONG_EXPOSURE_S = 10.0

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from rescale4dl_core.errors import CatalogueError
+from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
 from rescale4dl_core.exports.formulas import derived_of, formulas_of
-from rescale4dl_core.exports.plan import AcquisitionPlan
 from rescale4dl_core.plain import Document, from_plain, to_plain
 
 FORMAT = "ReScale4DL Advisor acquisition plan"

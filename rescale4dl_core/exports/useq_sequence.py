@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rescale4dl_core.exports.formulas import derived_of
 
 if TYPE_CHECKING:
-    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
 
 AXIS_ORDER = "tpgcz"
 """A field is visited once per time point, each channel is taken as one stack."""

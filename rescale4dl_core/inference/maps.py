@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.spec import ChannelAxis, NetworkSpec, OutputKind
+from rescale4dl_core.inference.card import ChannelAxis, NetworkSpec, OutputKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import NetworkError
+from rescale4dl_core.inference.card import ChannelAxis, NetworkSpec
 from rescale4dl_core.inference.maps import Runner, maps_of
 from rescale4dl_core.inference.onnx_session import open_session
-from rescale4dl_core.inference.spec import ChannelAxis, NetworkSpec
 from rescale4dl_core.inference.star_process import star_children
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.inference.card import NetworkCard
-    from rescale4dl_core.inference.child import Children
+    from rescale4dl_core.inference.child_process import Children
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.child import Child, ChildLostError, Children
-from rescale4dl_core.inference.child_side import DONE, serve
-from rescale4dl_core.inference.frames import Frame
-from rescale4dl_core.inference.onnx_session import OnnxSession, open_session
-from rescale4dl_core.inference.providers import CPU, onnxruntime, providers_to_try
-from rescale4dl_core.inference.spec import NetworkSpec
+from rescale4dl_core.inference.card import NetworkSpec
+from rescale4dl_core.inference.child_process import (
+    DONE,
+    Child,
+    ChildLostError,
+    Children,
+    Frame,
+    serve,
+)
+from rescale4dl_core.inference.onnx_session import (
+    CPU,
+    OnnxSession,
+    onnxruntime,
+    open_session,
+    providers_to_try,
+)
 from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.receptive.graph import GraphView
 from rescale4dl_core.receptive.inspect import graph_view

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.feeding import feed_of
-from rescale4dl_core.inference.providers import CPU
-from rescale4dl_core.inference.tiling import tiles_of
+from rescale4dl_core.inference.feeding import feed_of, tiles_of
+from rescale4dl_core.inference.onnx_session import CPU
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from rescale4dl_core.inference.feeding import Feed
+    from rescale4dl_core.inference.feeding import Feed, Tile
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.inference.tiling import Tile
     from rescale4dl_core.progress import Progress
 
 LONGEST_TILE_PX = 1152

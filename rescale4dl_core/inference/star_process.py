@@ -9,9 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.child import Child, ChildLostError, Children
-from rescale4dl_core.inference.child_side import DONE, serve
-from rescale4dl_core.inference.frames import Frame
+from rescale4dl_core.inference.child_process import (
+    DONE,
+    Child,
+    ChildLostError,
+    Children,
+    Frame,
+    serve,
+)
 from rescale4dl_core.inference.stars import (
     Candidates,
     labels_from_candidates,

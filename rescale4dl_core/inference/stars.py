@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rescale4dl_core.inference.spec import Thresholds
+    from rescale4dl_core.inference.card import Thresholds
 
 MOST_CANDIDATES = 4_000_000
 """More than any real image of 8192 x 8192 px has; suppression would take minutes."""

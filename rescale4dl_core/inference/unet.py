@@ -17,7 +17,7 @@ from rescale4dl_core.segmentation.splitting import label_pieces, split_at_necks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rescale4dl_core.inference.spec import Thresholds
+    from rescale4dl_core.inference.card import Thresholds
 
 BACKGROUND, SEED, LOWEST, HIGHEST = 0, 1, 2, 255
 """Values of a landscape; between the last two it rises as "inside" gets less likely."""
@@ -87,8 +87,7 @@ def labels_from_landscape(
     """
     if not has_edge:
         return _cut_at_necks(landscape != BACKGROUND)
-    from rescale4dl_core.inference.basins import seeds_of
-    from rescale4dl_core.inference.flooding import grow_seeds
+    from rescale4dl_core.inference.basins import grow_seeds, seeds_of
 
     landscape = np.ascontiguousarray(landscape)
     labels = seeds_of(

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.network import Network, opened_network
-from rescale4dl_core.inference.spec import (
+from rescale4dl_core.inference.card import (
     ChannelAxis,
     NetworkSpec,
     Normalisation,
     OutputKind,
 )
+from rescale4dl_core.inference.network import Network, opened_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.inference.onnx_session import OnnxSession
+    from rescale4dl_core.receptive.bioimageio import Description
     from rescale4dl_core.receptive.graph import GraphView
-    from rescale4dl_core.receptive.package_description import Description
 
 FEWEST_RAYS = 8
 """A map with more channels than classes usually are holds distances along rays."""

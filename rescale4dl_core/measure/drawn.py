@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.errors import LabelImageError, QuantityError
-from rescale4dl_core.measure.combine import SizedImage, combine
-from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.measure.mean_diameter import SizedImage, combine
+from rescale4dl_core.measure.measurement import Aggregate, Estimator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.quantities import Coverage, PixelSize
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
-
-    from rescale4dl_core.measure.estimator import Aggregate, Estimator
 
 
 SAME_SIZE_WITHIN = 1e-3
@@ -136,3 +137,58 @@ class Measurement:
 
     def _times_um(self, length_px: float) -> float | None:
         return None if self.pixel_size is None else length_px * self.pixel_size.mean_um
+
+
+class Estimator(StrEnum):
+    """How a diameter is read from an object (science.md 1)."""
+
+    EQUIVALENT_CIRCLE = "equivalent circle"
+    """D = 2 sqrt(A / pi), Eq. 1: for round objects."""
+
+    SKELETON = "skeleton"
+    """D = 2 median(distance to the edge along the skeleton): the width of long ones."""
+
+
+class Aggregate(StrEnum):
+    """How the diameters within one image are put together before Eq. 2 averages images."""
+
+    MEAN = "mean"
+    """As the paper prints Eq. 2."""
+
+    MEDIAN = "median"
+    """As the published code does for round objects."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SizeHistogram:
+    """Counts of objects per bin of diameter."""
+
+    edges_px: NDArray[np.float64]
+    """Edges of the bins, ascending; shape (n_bins + 1,)."""
+
+    edges_um: NDArray[np.float64] | None
+    """The same on the sample; None where the pixel size is unknown."""
+
+    counts: NDArray[np.int64]
+    """Objects in each bin, shape (n_bins,); the last bin includes its upper edge."""
+
+
+def size_histogram(measurement: Measurement, n_bins: int = 30) -> SizeHistogram:
+    """Sort the diameters of `measurement` into bins of equal width.
+
+    Raises
+    ------
+    QuantityError
+        If `n_bins` is less than 1.
+    """
+    if n_bins < 1:
+        raise QuantityError(
+            f"A histogram needs 1 bin or more; got {n_bins!r}. Choose another number."
+        )
+    counts, edges_px = np.histogram(measurement.diameters_px, bins=n_bins)
+    size = measurement.pixel_size
+    return SizeHistogram(
+        edges_px=edges_px,
+        edges_um=None if size is None else edges_px * size.mean_um,
+        counts=counts.astype(np.int64),
+    )

@@ -12,13 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.microscope.camera import (
-    Camera,  # noqa: TC001 session files are read by the types of the fields
-)
-from rescale4dl_core.microscope.objective import (
-    Objective,  # noqa: TC001 as above
-)
+from rescale4dl_core.errors import CatalogueError, QuantityError
+from rescale4dl_core.microscope.camera import Camera  # noqa: TC001 read by type
+from rescale4dl_core.microscope.objective import Objective  # noqa: TC001 read by type
 from rescale4dl_core.quantities import PixelSize, require_positive
 
 if TYPE_CHECKING:
@@ -26,8 +22,8 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.microscope.light import Light
 
-Value = TypeVar("Value", float, "NDArray[np.float64]")
 
+Value = TypeVar("Value", float, "NDArray[np.float64]")
 NM_PER_UM = 1000.0
 ROUNDING = 1e-9
 """Less than this from a whole number is that number, in the arithmetic of a machine."""
@@ -199,3 +195,54 @@ class Configuration:
     def _chip_um(self) -> tuple[float, float]:
         pixel_um = self.camera.pitch_um / self.total_magnification
         return self.camera.rows_px * pixel_um, self.camera.columns_px * pixel_um
+
+
+MOST_CONFIGURATIONS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a microscope offers: each objective with each camera, binning and relay."""
+
+    objectives: tuple[Objective, ...]
+    cameras: tuple[Camera, ...]
+    binnings: tuple[int, ...] = (1, 2, 4)
+    relays: tuple[float, ...] = (1.0,)
+    tube_lens_mm: float | None = None
+    assumed_field_number_mm: float | None = None
+    """Where an objective's is unknown; None: the chip alone limits the field."""
+
+    def __post_init__(self) -> None:
+        for n_found, what in zip(
+            self.shape, ("objective", "camera", "binning", "relay lens"), strict=True
+        ):
+            if not n_found:
+                raise CatalogueError(
+                    f"There is no {what} to choose from, so no configuration can be "
+                    "ranked. Add one to the table, or let more through the filters."
+                )
+        if math.prod(self.shape) > MOST_CONFIGURATIONS:
+            raise CatalogueError(
+                f"{math.prod(self.shape):,} configurations are more than the "
+                f"{MOST_CONFIGURATIONS:,} that are ranked at once. Choose fewer "
+                "objectives, cameras, binnings or relay lenses."
+            )
+        for binning in self.binnings:
+            require_whole_binning(binning)
+            for camera in self.cameras:
+                if binning > min(camera.rows_px, camera.columns_px):
+                    raise CatalogueError(
+                        f"{camera.label} has {camera.rows_px} × {camera.columns_px} "
+                        f"pixels, so they cannot be binned {binning} × {binning}. Choose "
+                        "a lower binning."
+                    )
+        for relay in self.relays:
+            require_lenses(relay, self.tube_lens_mm, self.assumed_field_number_mm)
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Numbers of objectives, cameras, binnings and relays."""
+        return (
+            *(len(self.objectives), len(self.cameras)),
+            *(len(self.binnings), len(self.relays)),
+        )

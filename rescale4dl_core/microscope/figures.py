@@ -3,34 +3,192 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.microscope.columns import along, camera_columns, objective_columns
 from rescale4dl_core.microscope.configuration import (
     ROUNDING,
     depth_of_field_um,
     sample_pixel_um,
     saved_px,
     seen_share,
+    tube_lens_ratio,
 )
-from rescale4dl_core.microscope.exposures import (
-    doses_j_per_cm2,
-    exposures_s,
-    pixel_growth,
-)
+from rescale4dl_core.microscope.light import Modality
+from rescale4dl_core.microscope.stack import planes_through
+from rescale4dl_core.planning.costs import dose_j_per_cm2
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 from rescale4dl_core.planning.timing import whole_duration_s
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from rescale4dl_core.microscope.camera import Camera
+    from rescale4dl_core.microscope.configuration import Stand
     from rescale4dl_core.microscope.goal import Goal
-    from rescale4dl_core.microscope.stand import Stand
+    from rescale4dl_core.planning.timing import FieldTiming
 
     Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObjectiveColumns:
+    """One value per objective, along the first axis; the magnification also by relay."""
+
+    magnification: Floats
+    """Objective x relay x tube-lens ratio."""
+
+    aperture: Floats
+    index: Floats
+    nyquist_um: Floats
+    rayleigh_um: Floats
+    circle_um: Floats
+    brightness: Floats
+    dose: Floats
+    """Both of a pixel of 1 µm on the sample; see `Light.per_pixel`."""
+
+    n_planes: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraColumns:
+    """One value per camera, along the second axis; tau also by planes and binning."""
+
+    pitch_um: Floats
+    rows_px: Floats
+    columns_px: Floats
+    tau_s: Floats
+    """With the exposure of the timing."""
+
+
+def objective_columns(stand: Stand, goal: Goal) -> ObjectiveColumns:
+    """Return what the objectives are."""
+    light, assumed_mm = goal.light, stand.assumed_field_number_mm
+    all_optics = [o.optics(light.emission_nm) for o in stand.objectives]
+    lit = [
+        light.per_pixel(o.numerical_aperture, 1.0) or (math.nan, math.nan)
+        for o in stand.objectives
+    ]
+    own = along(
+        [o.magnification * tube_lens_ratio(o, stand.tube_lens_mm) for o in stand.objectives]
+    )
+    n_planes = [
+        planes_through(optics, goal)
+        if goal.planes_through_objects
+        else goal.timing.n_planes
+        for optics in all_optics
+    ]
+    return ObjectiveColumns(
+        magnification=own * along(stand.relays, 3),
+        aperture=along([o.numerical_aperture for o in stand.objectives]),
+        index=along([o.immersion_index for o in stand.objectives]),
+        nyquist_um=along([light.nyquist_um(o) if o else None for o in all_optics]),
+        rayleigh_um=along([o.rayleigh_um if o else None for o in all_optics]),
+        circle_um=along([o.circle_um(assumed_mm) or math.inf for o in stand.objectives]),
+        brightness=along([per_pixel[0] for per_pixel in lit]),
+        dose=along([per_pixel[1] for per_pixel in lit]),
+        n_planes=along(n_planes),
+    )
+
+
+def camera_columns(stand: Stand, goal: Goal, n_planes: Floats) -> CameraColumns:
+    """Return what the cameras are, and the time per field with each number of planes."""
+    counts, of_objective = np.unique(n_planes.ravel(), return_inverse=True)
+    tau_s = np.array(
+        [
+            [
+                [_tau_s(camera, binning, timing) for binning in stand.binnings]
+                for camera in stand.cameras
+            ]
+            for timing in (replace(goal.timing, n_planes=int(count)) for count in counts)
+        ]
+    )
+    return CameraColumns(
+        pitch_um=along([camera.pitch_um for camera in stand.cameras], 1),
+        rows_px=along([camera.rows_px for camera in stand.cameras], 1),
+        columns_px=along([camera.columns_px for camera in stand.cameras], 1),
+        tau_s=tau_s[of_objective][..., None],
+    )
+
+
+def along(values: Sequence[float | None], axis: int = 0) -> Floats:
+    """Return values as an array of four axes, those unknown as NaN."""
+    shape = [1, 1, 1, 1]
+    shape[axis] = len(values)
+    return np.array(
+        [math.nan if v is None else v for v in values], dtype=np.float64
+    ).reshape(shape)
+
+
+def _tau_s(camera: Camera, binning: int, timing: FieldTiming) -> float:
+    """Return the time per field; a slow camera takes longer to read than was asked."""
+    frame_s = camera.frame_s(binning) or 0.0
+    if frame_s <= timing.readout_s:
+        return timing.tau_s
+    return replace(timing, readout_s=frame_s).tau_s
+
+
+def pixel_growth(goal: Goal, pixel_um: Floats) -> Floats | float:
+    """Return how the light of a pixel grows with its size: a scanner's does not."""
+    return 1.0 if is_scanned(goal) else pixel_um**2
+
+
+def exposures_s(goal: Goal, brightness: Floats, scanned_px: Floats) -> Floats:
+    """Return the exposure of one image, of a point scanner the time to scan it.
+
+    As asked for, or until a pixel holds the light of the sample as taken. Where the
+    aperture is not known, it is as asked for.
+
+    Parameters
+    ----------
+    goal : Goal
+        With the exposure, or the dwell time of a scanner.
+    brightness : ndarray
+        Light per pixel at the same lamp and exposure (dwell time); NaN is not known.
+    scanned_px : ndarray
+        Pixels of an image as saved: a scanner that bins makes a coarser scan.
+    """
+    asked_s = np.asarray(
+        goal.light.dwell_us * 1e-6 * scanned_px
+        if is_scanned(goal)
+        else np.full(brightness.shape, goal.timing.exposure_s)
+    )
+    if not goal.equal_light or goal.taken_light is None:
+        return asked_s
+    taken_brightness, _ = goal.taken_light
+    taken_s = asked_s
+    if not is_scanned(goal) and goal.taken is not None and goal.taken.exposure_s:
+        taken_s = np.full(brightness.shape, goal.taken.exposure_s)
+    equal_s = taken_s * taken_brightness / brightness
+    return np.where(np.isnan(brightness), asked_s, equal_s)
+
+
+def doses_j_per_cm2(
+    goal: Goal,
+    lit_um: Floats,
+    scanned_um2: Floats,
+    exposure_s: Floats,
+    *,
+    n_exposures: Floats,
+) -> Floats:
+    """Return power / lit area x exposure x images x re-exposure; NaN without a power.
+
+    The lamp lights the circle of diameter `lit_um`, a point scanner what it scans; each
+    point `n_exposures` times.
+    """
+    if goal.light.power_mw is None:
+        return np.full(exposure_s.shape, np.nan)
+    lit_um2 = np.asarray(scanned_um2 if is_scanned(goal) else math.pi / 4 * lit_um**2)
+    return dose_j_per_cm2(goal.light.power_mw, lit_um2, exposure_s, n_exposures)
+
+
+def is_scanned(goal: Goal) -> bool:
+    """Return whether one point is lit after the other."""
+    return goal.light.modality is Modality.POINT_SCANNER
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,7 +20,6 @@ IMMERSION_INDEX = {
 """Refractive index under the lens, where a table names the immersion only."""
 
 UM_PER_MM = 1000.0
-
 _ENGRAVED = re.compile(r"\d\s?[x×]\s?/\s?[01]?[.,]\d", re.IGNORECASE)
 
 
@@ -109,3 +108,94 @@ class Objective:
         if self.numerical_aperture is None:
             return None
         return Optics(self.numerical_aperture, self.immersion_index, emission_nm)
+
+
+_NUMBER = r"(?<![\d.,])(0?[.,]\d+|1[.,]\d+|1)(?![.,]?\d)"
+_NOT_A_LENS = r"(?!\s*(?:x\b|×|mm|µm|um))"
+_APERTURES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<![a-z])N\.?A\.?\s?[=:]?\s?{_NUMBER}",
+        rf"{_NUMBER}\s?N\.?A\.?(?![a-z])",
+        rf"/\s?{_NUMBER}{_NOT_A_LENS}",
+        rf"\d\s?[x×](?:\s?(?!wd)[a-z]+)?[\s(,]+(?!1(?![.,])){_NUMBER}{_NOT_A_LENS}",
+    )
+)
+"""NA 1.15; 0.75NA; 20x/0.75; 60x Oil 1.4. The first of them that is there counts."""
+
+_TIMES = re.compile(r"(?<=\d)\s?[x×]", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?<=\d)\s?[x×]([osw])(?![a-z])", re.IGNORECASE)
+_SUFFIXES = {"o": "oil", "s": "silicone", "w": "water"}
+"""Right behind the magnification: 60XO, 30XS, 60XW."""
+
+_WORDS = {
+    "oil": ("oil", "oel", "öl"),
+    "silicone": ("sil", "silicone", "silicon"),
+    "glycerol": ("gly", "glyc", "glycerol", "glycerin", "glycerine"),
+    "water": ("water", "wi", "w"),
+    "air": ("air", "dry"),
+}
+_ANY_LIQUID = ("imm", "mimm", "immersion")
+_LARGEST_IN_WATER = 1.27
+"""The aperture of the steepest water immersion lenses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engraving:
+    """What a label tells of its lens."""
+
+    numerical_aperture: float | None
+    immersion: str
+    """As in `IMMERSION_INDEX`; empty where it is not told."""
+
+    is_assumed: bool = False
+    """Whether the aperture needs a liquid that the label does not name."""
+
+    @property
+    def immersion_index(self) -> float:
+        """Refractive index under the lens; that of air where it is not told."""
+        return IMMERSION_INDEX.get(self.immersion, 1.0)
+
+
+def engraving_of(label: str) -> Engraving:
+    """Return aperture and immersion as far as `label` tells them.
+
+    Where a lens must be immersed and the label does not say in what, it is oil, or for
+    one marked for any liquid, water as far as its aperture goes. An aperture larger than
+    the index of the immersion that is named is a mistake, and not known.
+
+    Examples
+    --------
+    >>> engraving_of("63x/1.30 Glyc").numerical_aperture
+    1.3
+    >>> engraving_of("60XWI/1.2").immersion, engraving_of("Nikon 10X S Fluor").immersion
+    ('water', '')
+    """
+    aperture, immersion = _aperture(label), _immersion(label)
+    needs_liquid = aperture is not None and aperture > 1
+    if immersion in _ANY_LIQUID or (needs_liquid and not immersion):
+        in_water = bool(immersion) and (aperture or 0.0) <= _LARGEST_IN_WATER
+        return Engraving(aperture, "water" if in_water else "oil", is_assumed=True)
+    if aperture is not None and aperture > IMMERSION_INDEX.get(immersion, 1.0):
+        aperture = None
+    return Engraving(aperture, immersion)
+
+
+def _aperture(label: str) -> float | None:
+    for pattern in _APERTURES:
+        found = pattern.search(label)
+        aperture = float(found[1].replace(",", ".")) if found else 0.0
+        if 0 < aperture < max(IMMERSION_INDEX.values()):
+            return aperture
+    return None
+
+
+def _immersion(label: str) -> str:
+    """Return the immersion that a label names, or the word for any liquid."""
+    words = re.findall(r"[^\W\d_]+", _TIMES.sub(" ", label).lower())
+    for immersion, names in _WORDS.items():
+        if any(word in names for word in words):
+            return immersion
+    if suffix := _SUFFIX.search(label):
+        return _SUFFIXES[suffix[1].lower()]
+    return next((word for word in words if word in _ANY_LIQUID), "")

@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.planning.dose import dose_j_per_cm2
+from rescale4dl_core.planning.costs import dose_j_per_cm2, storage_bytes
 from rescale4dl_core.planning.gain import Detector, Gain, Route
-from rescale4dl_core.planning.storage import storage_bytes
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 from rescale4dl_core.quantities import (
     Coverage,

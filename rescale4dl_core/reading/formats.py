@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.images import ImageInfo
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.reading.opened import Selection
     from rescale4dl_core.reading.plane import Plane
-    from rescale4dl_core.reading.selection import Selection
 
 ALPHA_DROPPED = "The image has a transparency channel, which was left out."
 PALETTE_APPLIED = "The image has a colour table, which was applied: it is read as colour."

@@ -10,10 +10,14 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.images import ImageInfo
-from rescale4dl_core.reading.axes import channel_names
-from rescale4dl_core.reading.choices import SPECTRAL, chosen_scene
 from rescale4dl_core.reading.memory import require_believable_planes
-from rescale4dl_core.reading.opened import IN_PLANE, OpenedImage
+from rescale4dl_core.reading.opened import (
+    IN_PLANE,
+    SPECTRAL,
+    OpenedImage,
+    channel_names,
+    chosen_scene,
+)
 from rescale4dl_core.reading.pixel_size import PixelSizeClaim, resolve_pixel_size
 
 if TYPE_CHECKING:

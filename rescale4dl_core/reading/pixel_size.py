@@ -7,15 +7,58 @@ is missing, zero, absurd or contradictory comes back as unknown, with a note tha
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.images import TYPED_IN, UNKNOWN, KnownPixelSize
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.reading.units import um_per_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+_UM_PER_UNIT = {
+    "pm": 1e-6,
+    "picometer": 1e-6,
+    "å": 1e-4,
+    "angstrom": 1e-4,
+    "nm": 1e-3,
+    "nanometer": 1e-3,
+    "um": 1.0,
+    "µm": 1.0,
+    "micron": 1.0,
+    "micrometer": 1.0,
+    "mm": 1e3,
+    "millimeter": 1e3,
+    "cm": 1e4,
+    "centimeter": 1e4,
+    "m": 1e6,
+    "meter": 1e6,
+    "in": 25_400.0,
+    "inch": 25_400.0,
+}
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+def um_per_unit(unit: str) -> float | None:
+    r"""Return how many µm one `unit` is, None where it is no length (pixel, second).
+
+    Spelling as found in files: both micro signs, ``\u00B5m`` written out, plural,
+    British and American, any case.
+
+    >>> um_per_unit("nm"), um_per_unit("Micrometres"), um_per_unit("\\u00B5m")
+    (0.001, 1.0, 1.0)
+    >>> um_per_unit("pixel") is None
+    True
+    """
+    text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), unit).strip().strip('"')
+    text = text.lower().replace("\N{GREEK SMALL LETTER MU}", "µ").replace("metre", "meter")
+    text = {"inches": "inch", "\u212b": "å", "mkm": "um"}.get(text, text)
+    if len(text) > 2:
+        text = text.removesuffix("s")
+    return _UM_PER_UNIT.get(text)
+
 
 SMALLEST_UM = 0.001
 """1 nm; sampling of any microscope, the electron microscope included, is coarser."""
@@ -180,3 +223,40 @@ def _times(length: float, scale: float) -> float:
 
 def _plausible(side_um: float) -> bool:
     return SMALLEST_UM * (1 - 1e-9) <= side_um <= LARGEST_UM * (1 + 1e-9)
+
+
+FINEST_PRINT_DPI = 2000
+"""Printers and screens have fewer dots per inch; 2000 dpi is 12.7 µm per pixel."""
+
+_PRINT_DPI = (
+    *(72, 90, 96, 100, 120, 144, 150, 180, 200, 240, 250),
+    *(300, 350, 360, 400, 600, 720, 1200),
+)
+
+
+def density_claim(
+    source: str, y: float, x: float, unit: str
+) -> tuple[PixelSizeClaim | None, str | None]:
+    """Return a claim from the length per pixel `y`, `x`, or a remark that it is for print.
+
+    Parameters
+    ----------
+    source : str
+        Where the density was found; it opens the remark.
+    y, x : float
+        Length of one pixel in `unit`; NaN where the file gives 0 or no fraction.
+    unit : str
+        "inch" or "cm". Densities per inch up to 2000 dpi are taken for print, those
+        per cm only where they are one of the customary printing densities.
+    """
+    scale = um_per_unit(unit)
+    if scale is None or not (math.isfinite(x) and x > 0):
+        return None, None
+    dpi = 25_400.0 / (x * scale)
+    customary = any(math.isclose(dpi, usual, rel_tol=0.01) for usual in _PRINT_DPI)
+    if customary or (unit == "inch" and dpi <= FINEST_PRINT_DPI) or dpi < _PRINT_DPI[0]:
+        return None, (
+            f"The {source} says {dpi:.4g} dpi, a density for screens and printers that "
+            "does not tell the size of a pixel on the sample."
+        )
+    return PixelSizeClaim(source, y, x, None, unit), None

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.images import ImageInfo
-from rescale4dl_core.reading.choices import chosen_scene
-from rescale4dl_core.reading.opened import OpenedImage
-from rescale4dl_core.reading.pixel_size import resolve_pixel_size
-from rescale4dl_core.reading.print_density import density_claim
+from rescale4dl_core.reading.opened import OpenedImage, chosen_scene
+from rescale4dl_core.reading.pixel_size import density_claim, resolve_pixel_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.images import Sample
 from rescale4dl_core.progress import silent
-from rescale4dl_core.reading.choices import choices_of
 from rescale4dl_core.reading.formats import as_image, read_info
 from rescale4dl_core.reading.masks import as_labels
+from rescale4dl_core.reading.opened import choices_of
 from rescale4dl_core.reading.pixel_size import in_um, same_size, typed_pixel_size
 from rescale4dl_core.reading.plane import read_plane
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.images import KnownPixelSize
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.reading.opened import Selection
     from rescale4dl_core.reading.plane import Plane
-    from rescale4dl_core.reading.selection import Selection
 
 
 def read_sample(

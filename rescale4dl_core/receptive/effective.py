@@ -13,14 +13,12 @@ over what they show and over the pooling grid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.receptive.cut_outs import cut_out
-from rescale4dl_core.receptive.response import Response, held_within, side_holding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +26,154 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.receptive.probe import Probe
+
+
+def cut_out(
+    patches: Sequence[NDArray[np.float32]],
+    n_channels: int,
+    size: tuple[int, int],
+    random: np.random.Generator,
+) -> NDArray[np.float32]:
+    """Return a random part of a random patch, mirrored at its border where too small.
+
+    Parameters
+    ----------
+    patches : sequence of float32 ndarray of shape (channels, rows, columns)
+        Without any, blobs of all sizes under fine noise.
+    n_channels : int
+        Of the noise.
+    size : (int, int)
+        Rows and columns of the part.
+    random : Generator
+        Decides which part, and whether it is flipped.
+    """
+    if not patches:
+        return _noise((n_channels, *size), random)
+    patch = patches[int(random.integers(len(patches)))]
+    missing = [
+        max(0, wanted - have) for wanted, have in zip(size, patch.shape[1:], strict=True)
+    ]
+    padded = np.pad(patch, [(0, 0), *((0, n) for n in missing)], mode="symmetric")
+    row, column = (
+        int(random.integers(have - wanted + 1))
+        for wanted, have in zip(size, padded.shape[1:], strict=True)
+    )
+    part = padded[:, row : row + size[0], column : column + size[1]]
+    turned = np.ascontiguousarray(
+        part[:, :: random.choice((-1, 1)), :: random.choice((-1, 1))]
+    )
+    return turned.astype(np.float32)
+
+
+def _noise(shape: tuple[int, ...], random: np.random.Generator) -> NDArray[np.float32]:
+    """Return blobs of all sizes under fine noise, from 0 to 1."""
+    from scipy.ndimage import gaussian_filter
+
+    found = random.standard_normal(shape, np.float32) * np.float32(0.3)
+    for sigma_px in (2.0, 5.0, 12.0):
+        layer = gaussian_filter(random.standard_normal(shape), (0, sigma_px, sigma_px))
+        found += (layer / layer.std()).astype(np.float32)
+    low, high = float(found.min()), float(found.max())
+    return (found - np.float32(low)) / np.float32(high - low)
+
+
+ROUNDING = 8 * float(np.finfo(np.float32).eps)
+"""Changes below this share of the largest value in a map are rounding."""
+
+
+@dataclass(slots=True)
+class Response:
+    """Energy (squared change) by distance, for each map of a network."""
+
+    energies: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+    """By Chebyshev distance, in steps of half a pixel of the image."""
+
+    n_pixels: int = 0
+
+    def add(
+        self,
+        before: Sequence[NDArray[np.float32]],
+        after: Sequence[NDArray[np.float32]],
+        places: Sequence[tuple[int, int]],
+        spacing: int,
+        stride_px: int,
+    ) -> None:
+        """Take note of the maps before and after pixels were moved.
+
+        Parameters
+        ----------
+        before, after : sequence of ndarray of shape (channels, rows, columns)
+            The maps.
+        places : sequence of (int, int)
+            Rows and columns of the pixels in the image.
+        spacing : int
+            Their distance: an answer within half of it is that pixel's own.
+        stride_px : int
+            Image pixels per pixel of the maps.
+        """
+        self.n_pixels += len(places)
+        for index, (a, b) in enumerate(zip(before, after, strict=True)):
+            change = (b - a).astype(np.float64)
+            change[np.abs(change) <= ROUNDING * np.abs(a).max()] = 0
+            squared = np.square(change).sum(axis=0)
+            for place in places:
+                found = _by_distance(squared, place, spacing, stride_px)
+                self.energies[index] = _added(self.energies.get(index), found)
+
+    def shares(self) -> NDArray[np.float64]:
+        """Return the share of the energy at each distance; every map counts the same."""
+        found = [one / one.sum() for one in self.energies.values() if one.sum() > 0]
+        if not found:
+            return np.zeros(0)
+        longest = max(one.size for one in found)
+        mean = np.zeros(longest)
+        for one in found:
+            mean[: one.size] += one / len(found)
+        return mean
+
+
+def held_within(side_px: float, shares: NDArray[np.float64]) -> float:
+    """Return the share of the energy in a square of a given side."""
+    return float(np.interp(side_px, *_held(shares)))
+
+
+def side_holding(share: float, shares: NDArray[np.float64]) -> float:
+    """Return the side of the square that holds a share of the energy, 0 without any."""
+    sides_px, held = _held(shares)
+    return float(np.interp(share, held, sides_px)) if held[-1] > 0 else 0.0
+
+
+def _held(shares: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return sides of squares, and the share that each holds: the last pixel included."""
+    sides_px = np.arange(len(shares) + 1, dtype=np.float64)
+    return sides_px, np.concatenate([[0.0], np.cumsum(shares)])
+
+
+def _by_distance(
+    squared: NDArray[np.float64], place: tuple[int, int], spacing: int, stride_px: int
+) -> NDArray[np.float64]:
+    slices, away = [], []
+    for length, at in zip(squared.shape, place, strict=True):
+        centres = (np.arange(length) + 0.5) * stride_px - 0.5
+        mine = np.flatnonzero(np.abs(centres - at) <= spacing / 2)
+        slices.append(slice(int(mine[0]), int(mine[-1]) + 1))
+        away.append(np.abs(centres[mine] - at))
+    distance = np.maximum(away[0][:, None], away[1][None])
+    halves = np.rint(2 * distance).astype(np.int64)
+    energy = squared[slices[0], slices[1]]
+    return np.bincount(halves.ravel(), weights=energy.ravel()).astype(np.float64)
+
+
+def _added(
+    known: NDArray[np.float64] | None, found: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    if known is None:
+        return found
+    both = np.zeros(max(known.size, found.size))
+    both[: known.size] += known
+    both[: found.size] += found
+    return both
+
 
 SHARE = 0.95
 MOVED_BY = 0.1

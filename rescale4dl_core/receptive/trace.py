@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.receptive.constants import LARGEST_VALUE, computed_constant
+from rescale4dl_core.receptive.grid_rules import RESIZE_RULES, WINDOW_RULES
 from rescale4dl_core.receptive.layout import (
     Axis,
     Layout,
@@ -18,10 +18,8 @@ from rescale4dl_core.receptive.layout import (
 )
 from rescale4dl_core.receptive.node import Call, Effect, Tensors
 from rescale4dl_core.receptive.reach import HERE, Everywhere
-from rescale4dl_core.receptive.resize_rules import RESIZE_RULES
-from rescale4dl_core.receptive.shape_rules import SHAPE_RULES
-from rescale4dl_core.receptive.value_rules import VALUE_RULES
-from rescale4dl_core.receptive.window_rules import WINDOW_RULES
+from rescale4dl_core.receptive.source import LARGEST_VALUE, computed_constant
+from rescale4dl_core.receptive.value_rules import SHAPE_RULES, VALUE_RULES
 
 if TYPE_CHECKING:
     from rescale4dl_core.receptive.node import Node, Reaches

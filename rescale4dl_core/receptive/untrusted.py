@@ -12,11 +12,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.receptive.operations import ALLOWED_OPERATIONS, CONTROL_FLOW
+from rescale4dl_core.receptive.trace import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
+SIZES = ("Shape", "Size", "Constant", "ConstantOfShape", "Range")
+NOT_FOLLOWED = (
+    *("GridSample", "MaxUnpool", "Tile", "GatherElements", "GatherND", "ScatterND"),
+    *("ScatterElements", "TopK", "Einsum", "OneHot", "NonZero", "RoiAlign", "Trilu"),
+    *("ReverseSequence", "MatMulInteger", "QLinearMatMul", "Attention", "EyeLike"),
+    *("BitShift", "Asin", "Acos", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Col2Im"),
+    *("CenterCropPad", "AffineGrid", "DeformConv", "Compress", "Unique"),
+)
+"""Harmless, but what they look at cannot be read from the graph: measured instead."""
+
+CONTROL_FLOW = ("If", "Loop", "Scan", "SequenceMap")
+ALLOWED_OPERATIONS = frozenset((*RULES, *SIZES, *NOT_FOLLOWED))
 LARGEST_FILE_BYTES = 200 * 1000**2
 MOST_NODES = 20_000
 OLDEST_OPSET = 9

@@ -8,9 +8,8 @@ from rescale4dl_core.advice.wording import microns, times
 from rescale4dl_core.study.results import score_of
 
 if TYPE_CHECKING:
-    from rescale4dl_core.advice.spread import CoverageSpread
-    from rescale4dl_core.measure.distribution import SizeHistogram
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.advice.objects_in_window import CoverageSpread
+    from rescale4dl_core.measure.measurement import Measurement, SizeHistogram
     from rescale4dl_core.study.results import Sweep
     from rescale4dl_core.window import Window
 

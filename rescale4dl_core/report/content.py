@@ -5,23 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core import __version__
-from rescale4dl_core.advice.fields import recommendation_fields
+from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.exports.formulas import derived_of
 from rescale4dl_core.plain import to_plain
 from rescale4dl_core.report.answer_sections import (
+    SOURCES,
     answer_section,
     argument_sections,
+    basis_section,
     evidence_table,
+    versions,
 )
-from rescale4dl_core.report.basis import SOURCES, basis_section, versions
-from rescale4dl_core.report.compared_section import compared_section
 from rescale4dl_core.report.document import Report, Section
-from rescale4dl_core.report.plan_section import plan_section
-from rescale4dl_core.report.sample_sections import objects_section, sample_section
-from rescale4dl_core.report.sweep_section import sweep_fields, sweep_section
+from rescale4dl_core.report.plan_sections import compared_section, plan_section
+from rescale4dl_core.report.sample_sections import (
+    objects_section,
+    sample_section,
+    sweep_fields,
+    sweep_section,
+)
 
 if TYPE_CHECKING:
-    from rescale4dl_core.report.case import Case
+    from rescale4dl_core.report.subject import Case
 
 TITLE = "At which pixel size to acquire"
 

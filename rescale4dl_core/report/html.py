@@ -7,10 +7,29 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.report.document import Chart, Picture
-from rescale4dl_core.report.drawing import chart_svg
 
 if TYPE_CHECKING:
     from rescale4dl_core.report.document import Report, Section, Table
+
+
+PRINT_PPI = 200
+
+
+def chart_svg(chart: Chart) -> str:
+    """Return a chart as SVG."""
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(dict(chart.vega_lite))
+    return svg
+
+
+def chart_png(chart: Chart) -> bytes:
+    """Return a chart as PNG, fine enough for print."""
+    import vl_convert
+
+    png: bytes = vl_convert.vegalite_to_png(dict(chart.vega_lite), ppi=PRINT_PPI)
+    return png
+
 
 STYLE = """
 :root { color-scheme: light; }
@@ -32,8 +51,6 @@ blockquote { background: #f3f6f9; margin: 1rem 0; padding: .8rem 1rem; }
 @media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; }
   table, figure { break-inside: avoid; } }
 """.strip()
-
-
 ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What the page may load: nothing from outside, and no script, whatever it shows."""
 

@@ -10,8 +10,7 @@ import numpy as np
 
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.rescale.binning import Binning
-from rescale4dl_core.rescale.pieces import for_each, row_bands
-from rescale4dl_core.rescale.pixel_types import as_pixels, type_of_sums
+from rescale4dl_core.rescale.pixel_types import as_pixels, for_each, row_bands, type_of_sums
 
 if TYPE_CHECKING:
     from fractions import Fraction

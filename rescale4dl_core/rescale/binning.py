@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.rescale.pieces import for_each, row_bands
 from rescale4dl_core.rescale.pixel_types import (
     as_pixels,
+    for_each,
+    row_bands,
     type_of_accumulator,
     type_of_sums,
 )

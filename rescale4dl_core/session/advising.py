@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.combine import combine
-from rescale4dl_core.advice.recommend import Recommendation, recommend
-from rescale4dl_core.advice.spread import CoverageSpread, spread_at
+from rescale4dl_core.advice.objects_in_window import CoverageSpread, spread_at
+from rescale4dl_core.advice.recommend import combine, recommend
+from rescale4dl_core.advice.recommendation import Recommendation  # noqa: TC001 read by type
 from rescale4dl_core.planning.sampling import Optics
+from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.measuring import source_of
-from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

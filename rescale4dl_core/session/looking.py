@@ -11,10 +11,15 @@ from rescale4dl_core.microscope.goal import Taken
 from rescale4dl_core.microscope.light import Modality
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.session.planning import light_of
-from rescale4dl_core.simulation.configured import view_of
-from rescale4dl_core.simulation.light import SAME, missing_sigma_um, ratio_of_pixels
+from rescale4dl_core.simulation.configured_view import (
+    SAME,
+    TakenWith,
+    missing_sigma_um,
+    psf_sigma_um,
+    ratio_of_pixels,
+    view_of,
+)
 from rescale4dl_core.simulation.look import Look, look
-from rescale4dl_core.simulation.view import TakenWith, psf_sigma_um
 
 if TYPE_CHECKING:
     from rescale4dl_core.images import Image

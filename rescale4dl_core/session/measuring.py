@@ -14,16 +14,15 @@ from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.drawn import DrawnImage, drawn_measurement
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.segmentation.classical import segment_classical
-from rescale4dl_core.segmentation.suggestion import suggest_settings
-from rescale4dl_core.session.source import ObjectSource
+from rescale4dl_core.segmentation.threshold import segment_classical, suggest_settings
+from rescale4dl_core.session.choices import ObjectSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
-    from rescale4dl_core.segmentation.settings import ClassicalSettings
+    from rescale4dl_core.segmentation.threshold import ClassicalSettings
     from rescale4dl_core.session.model import Choices, Entry, Session
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.purpose import Purpose
+from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import TYPED_IN
-from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.measure.measurement import Aggregate, Estimator
 from rescale4dl_core.planning.gain import Detector, Route
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.planning.timing import FieldTiming
-from rescale4dl_core.segmentation.settings import (
-    ClassicalSettings,  # noqa: TC001 session files are read by the types of the fields
+from rescale4dl_core.segmentation.threshold import (
+    ClassicalSettings,  # noqa: TC001 read by type
 )
-from rescale4dl_core.session.look_choices import LookChoices
-from rescale4dl_core.session.network_choices import NetworkChoices
-from rescale4dl_core.session.plan_choices import PlanChoices
-from rescale4dl_core.session.source import ObjectSource
-from rescale4dl_core.session.sweep_choices import SweepChoices
+from rescale4dl_core.session.choices import (
+    LookChoices,
+    NetworkChoices,
+    ObjectSource,
+    PlanChoices,
+    SweepChoices,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.images import KnownPixelSize, Sample
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.drawn import DrawnDiameter
-    from rescale4dl_core.reading.selection import Selection
+    from rescale4dl_core.reading.opened import Selection
 
 
 @dataclass(frozen=True, slots=True)

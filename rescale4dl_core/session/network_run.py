@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.inference.fit import ImageKind
 from rescale4dl_core.inference.segment import segment
+from rescale4dl_core.inference.suitability import ImageKind
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.session.source import ObjectSource
+from rescale4dl_core.session.choices import ObjectSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rescale4dl_core.images import Image
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.inference.prediction import Prediction
+    from rescale4dl_core.inference.segment import Prediction
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.reading.choices import choices_of
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection, choices_of
 from rescale4dl_core.session.model import Entry, Origin
 
 if TYPE_CHECKING:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.microscope.calibrated import (
-    objectives_of,
-    presets_of_other_cameras,
-)
 from rescale4dl_core.microscope.camera import CameraKind
 from rescale4dl_core.microscope.catalogue import (
     read_cameras,
@@ -16,14 +12,18 @@ from rescale4dl_core.microscope.catalogue import (
     shipped_cameras,
     shipped_objectives,
 )
-from rescale4dl_core.microscope.micromanager_cfg import read_cfg
+from rescale4dl_core.microscope.micromanager_cfg import (
+    objectives_of,
+    presets_of_other_cameras,
+    read_cfg,
+)
 from rescale4dl_core.microscope.uploaded_text import text_of
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.micromanager_cfg import MicroManagerCfg
     from rescale4dl_core.microscope.objective import Objective
-    from rescale4dl_core.session.plan_choices import PlanChoices
+    from rescale4dl_core.session.choices import PlanChoices
 
 USUAL_MAGNIFICATIONS = (4.0, 10.0, 20.0, 40.0, 60.0)
 USUAL_CAMERA = (CameraKind.SCMOS, 6.5)

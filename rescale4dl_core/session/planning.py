@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.purpose import Purpose
+from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.exports.from_microscope import plan_of
+from rescale4dl_core.exports.from_configuration import plan_of
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.ranking import Option, Ranking, rank
-from rescale4dl_core.microscope.stand import Stand
 from rescale4dl_core.quantities import PixelSize
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
-    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.objective import Objective
     from rescale4dl_core.session.model import Choices

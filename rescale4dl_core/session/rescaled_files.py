@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.rescale.series import rescale_sample
-from rescale4dl_core.writing.image_tiff import write_image_tiff
-from rescale4dl_core.writing.label_tiff import write_labels_tiff
+from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

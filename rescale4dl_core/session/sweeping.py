@@ -10,8 +10,7 @@ from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.study.factors import FactorSeries, factor_of, factor_series
 from rescale4dl_core.study.results import Sweep
-from rescale4dl_core.study.scale_run import objects_per_fov
-from rescale4dl_core.study.sweep import sweep
+from rescale4dl_core.study.sweep import objects_per_fov, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

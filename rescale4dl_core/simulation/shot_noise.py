@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.progress import Progress
-    from rescale4dl_core.simulation.spread import Spread
+    from rescale4dl_core.simulation.blur import Spread
 
 AS_STATED = 0.9, 1.1
 """Between these, the noise is that of the stated photoelectrons: it is read no finer."""

@@ -12,12 +12,11 @@ from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.study.agreement import FEWEST_SCALES, spearman
 from rescale4dl_core.study.atlas import AtlasCurve, AtlasPoint
-from rescale4dl_core.study.bootstrap import bootstrap_mean
-from rescale4dl_core.study.limit import limits_of
+from rescale4dl_core.study.bootstrap import ENOUGH_IMAGES, bootstrap_mean
 from rescale4dl_core.study.object_facts import facts_of
-from rescale4dl_core.study.pairs import ENOUGH_IMAGES
+from rescale4dl_core.study.results import FEWEST_SCALES, spearman
+from rescale4dl_core.study.scoring import limits_of
 from rescale4dl_core.study.sweep import sweep
 
 if TYPE_CHECKING:

@@ -67,7 +67,7 @@ def facts_of(
 
 
 def _elongation(measurement: Measurement) -> float:
-    from rescale4dl_core.measure.estimator import Estimator
+    from rescale4dl_core.measure.measurement import Estimator
 
     other_px = measurement.other_diameter_px
     if other_px is None:

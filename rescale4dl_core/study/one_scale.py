@@ -5,26 +5,101 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from rescale4dl_core.evaluate.original_grid import on_original_grid
+from rescale4dl_core.evaluate.pair import pieces_of
+from rescale4dl_core.inference.card import OutputKind
+from rescale4dl_core.labels import Labels
+from rescale4dl_core.measure.mean_diameter import dataset_diameter_px
+from rescale4dl_core.measure.measurement import Aggregate, Estimator
+from rescale4dl_core.measure.runs import boxes_of, runs_of
+from rescale4dl_core.measure.skeleton import skeleton_widths
 from rescale4dl_core.quantities import RescaleFactor
+from rescale4dl_core.reading.masks import is_in_pieces, values_in
 from rescale4dl_core.rescale.series import rescale_image, rescale_labels
-from rescale4dl_core.study.class_maps import class_map
-from rescale4dl_core.study.found import FoundObjects, found_in
-from rescale4dl_core.study.perturbation import N_PERTURBED, perturbed
 from rescale4dl_core.study.scoring import ImageScores, image_scores, object_ious
-from rescale4dl_core.study.stability import Agreement, agreement_of
+from rescale4dl_core.study.stability import N_PERTURBED, Agreement, agreement_of, perturbed
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rescale4dl_core.images import Image
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.inference.prediction import Prediction
-    from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.estimator import Estimator
+    from rescale4dl_core.inference.segment import Prediction
     from rescale4dl_core.progress import Progress
-    from rescale4dl_core.study.truth import Truth
+
+
+def class_map(
+    image: Image, truth: Labels, network: Network, progress: Progress
+) -> Labels | None:
+    """Return the likeliest class of each pixel, on the grid of `image`.
+
+    Parameters
+    ----------
+    image : Image
+        At the scale that is looked at.
+    truth : Labels
+        The true classes on any grid; the value of a class is the number of its map.
+    network : Network
+        What finds them.
+    progress : Progress
+        Called at every tile; may cancel.
+
+    Returns
+    -------
+    Labels or None
+        None where the network has no map for each of the true classes.
+    """
+    if network.spec.output is not OutputKind.CLASSES:
+        return None
+    from rescale4dl_core.inference.feeding import pixels_for
+    from rescale4dl_core.inference.running import predict_maps
+
+    pixels, _ = pixels_for(image, network.spec)
+    (maps,) = predict_maps(pixels, network, progress)
+    if len(maps) <= int(truth.pixels.max()):
+        return None
+    return Labels.parse(np.argmax(maps, axis=0), source=network.name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundObjects:
+    """The objects of one prediction."""
+
+    label: NDArray[np.int32]
+    """Of every object, ascending, those at the border included."""
+
+    diameters_px: NDArray[np.float64]
+    """Of the objects inside the image."""
+
+    n_border: int
+
+    @property
+    def n_objects(self) -> int:
+        """How many objects lie inside the image."""
+        return len(self.diameters_px)
+
+
+def found_in(labels: Labels, estimator: Estimator) -> FoundObjects:
+    """Count and size the objects of a prediction, as `measure` does for a mask."""
+    runs = runs_of(labels)
+    boxes = boxes_of(runs)
+    inside = ~boxes.touch_border(labels.shape)
+    if estimator is Estimator.SKELETON:
+        diameters_px = skeleton_widths(runs, boxes).median_px
+    else:
+        diameters_px = 2 * np.sqrt(runs.total(runs.stop - runs.start) / np.pi)
+    return FoundObjects(runs.label, diameters_px[inside], int(np.count_nonzero(~inside)))
+
+
+def found_diameter_px(images: Sequence[FoundObjects], aggregate: Aggregate) -> float | None:
+    """Return Eq. 2 over what was found, None where nothing lies inside an image."""
+    if not any(image.n_objects for image in images):
+        return None
+    return dataset_diameter_px([image.diameters_px for image in images], aggregate)
 
 
 class Segmenter(Protocol):
@@ -147,3 +222,42 @@ def _share(progress: Progress, index: int, length: int, n_runs: int) -> Progress
     return lambda fraction, message, /: progress(
         (index + length * fraction) / n_runs, message
     )
+
+
+MOST_CLASSES = 8
+"""A mask of more values than this holds objects."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """The mask of one image: its objects, and its classes where it holds classes."""
+
+    objects: Labels
+    """One number per object; of a map of classes the connected pieces of foreground."""
+
+    object_labels: NDArray[np.int32]
+    """Label of each true object, ascending."""
+
+    classes: Labels | None
+    """The mask as it is, where its values are classes and not objects."""
+
+
+def truth_of(mask: Labels) -> Truth:
+    """Tell whether the values of a mask are objects or classes.
+
+    They are classes where a few values lie in far more separate pieces than there are
+    values: the mask of an object is one piece.
+
+    Examples
+    --------
+    >>> from rescale4dl_core.labels import Labels
+    >>> stripes = np.tile(np.array([[1, 0, 2, 0]], np.int32), (1, 8))
+    >>> truth = truth_of(Labels.parse(stripes, source="stripes"))
+    >>> truth.classes is None, len(truth.object_labels)
+    (False, 16)
+    """
+    values = values_in(mask)
+    if not 1 < values.size <= MOST_CLASSES or not is_in_pieces(mask, values.size):
+        return Truth(mask, values.astype(np.int32), None)
+    objects = pieces_of(mask)
+    return Truth(objects, values_in(objects).astype(np.int32), mask)

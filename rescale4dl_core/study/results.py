@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rescale4dl_core.labels import Labels
@@ -165,3 +168,122 @@ def score_of(scale: ScaleResult) -> float | None:
     if scale.sample_grid is not None:
         return scale.sample_grid.iou.mean
     return None if scale.stability is None else scale.stability.mean
+
+
+FEWEST_SCALES = 4
+"""With fewer, a rank correlation says next to nothing."""
+
+
+def rank_agreement(sweep: Sweep) -> float | None:
+    """Return Spearman's correlation of stability and IoU on the sample's grid over scales.
+
+    A scale without a stability, where nothing plausible was found, ranks last.
+
+    Returns
+    -------
+    float or None
+        -1 to 1; None without a mask or a stability, with too few scales, or where either
+        is the same everywhere.
+    """
+    pairs = [
+        (0.0 if one.stability is None else one.stability.mean, one.sample_grid.iou.mean)
+        for one in sweep.scales
+        if one.sample_grid is not None
+    ]
+    measured = any(scale.stability is not None for scale in sweep.scales)
+    if not measured or len(pairs) < FEWEST_SCALES:
+        return None
+    return spearman(*zip(*pairs, strict=True))
+
+
+def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Return Spearman's rank correlation, None where either has one value only.
+
+    Examples
+    --------
+    >>> spearman([1, 2, 3], [10, 20, 15]), spearman([1, 1], [1, 2])
+    (0.5, None)
+    """
+    ranks = [_ranks(np.asarray(values, float)) for values in (first, second)]
+    centred = [rank - rank.mean() for rank in ranks]
+    spread = float(np.sqrt((centred[0] ** 2).sum() * (centred[1] ** 2).sum()))
+    return float(centred[0] @ centred[1]) / spread if spread else None
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ranks from 1; equal values share the mean of theirs."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    ranks: NDArray[np.float64] = (last - (count - 1) / 2)[place]
+    return ranks
+
+
+def sweep_fields(sweep: Sweep) -> dict[str, Any]:
+    """Return a sweep as plain values; what needs a mask is None without one."""
+    best = sweep.best
+    return {
+        "network": sweep.network,
+        "provider": sweep.provider,
+        "n_images": sweep.n_images,
+        "has_truth": sweep.has_truth,
+        "complete": sweep.complete,
+        "reference_diameter_px": sweep.reference_diameter_px,
+        "best_ratio": None if best is None else best.ratio,
+        "rank_agreement": rank_agreement(sweep),
+        "scales": [scale_fields(scale) for scale in sweep.scales],
+        "cautions": list(sweep.notes),
+    }
+
+
+def scale_rows(sweep: Sweep) -> list[dict[str, Any]]:
+    """Return one row per scale with the same names, None where a scale has no value."""
+    rows = [scale_fields(scale) for scale in sweep.scales]
+    names = dict.fromkeys(name for row in rows for name in row)
+    return [{name: row.get(name) for name in names} for row in rows]
+
+
+def scale_fields(scale: ScaleResult) -> dict[str, Any]:
+    """Return one scale as plain values, the row of a table."""
+    size, parts = scale.pixel_size, scale.stability_parts
+    return {
+        "ratio": scale.ratio,
+        "pixel_size_um": None if size is None else size.mean_um,
+        "coverage_percent": scale.coverage_percent,
+        "n_objects": scale.n_objects,
+        "n_border": scale.n_border,
+        "diameter_px": scale.diameter_px,
+        **_grid_fields("own_grid", scale.own_grid),
+        **_grid_fields("sample_grid", scale.sample_grid),
+        "iou_ceiling": scale.iou_ceiling,
+        **_interval_fields("stability", scale.stability),
+        "stability_mirrored": parts and parts.mirrored,
+        "stability_noise": parts and parts.noise,
+        "stability_zoom": parts and parts.zoom,
+        "stability_neighbours": parts and parts.neighbours,
+        "objects_per_fov": scale.objects_per_fov,
+        "seconds": scale.seconds,
+        "seconds_network": scale.seconds_network,
+        "notes": " ".join(scale.notes),
+    }
+
+
+def _grid_fields(grid: str, scores: GridScores | None) -> dict[str, Any]:
+    return {
+        **_interval_fields(f"iou_{grid}", None if scores is None else scores.iou),
+        f"iou_binary_{grid}": scores and scores.binary_iou,
+        f"ap50_{grid}": scores and scores.ap50,
+        f"f1_{grid}": scores and scores.f1,
+        f"recall_{grid}": scores and scores.recall,
+        **{
+            f"iou_class_{one.value}_{grid}": one.iou
+            for one in (() if scores is None else scores.classes)
+        },
+    }
+
+
+def _interval_fields(name: str, interval: Interval | None) -> dict[str, Any]:
+    return {
+        name: interval and interval.mean,
+        f"{name}_low": interval and interval.low,
+        f"{name}_high": interval and interval.high,
+    }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.evaluate.classes import class_scores, foreground_score
-from rescale4dl_core.evaluate.matching import match_objects
-from rescale4dl_core.evaluate.overlap import overlap_of
-from rescale4dl_core.evaluate.scores import object_scores
+from rescale4dl_core.evaluate.matching import match_objects, overlap_of
+from rescale4dl_core.evaluate.original_grid import on_original_grid
+from rescale4dl_core.evaluate.scores import class_scores, foreground_score, object_scores
+from rescale4dl_core.quantities import RescaleFactor
+from rescale4dl_core.rescale.series import rescale_labels
 from rescale4dl_core.study.bootstrap import mean_over
 from rescale4dl_core.study.results import ClassIou, GridScores
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.labels import Labels
+    from rescale4dl_core.study.results import Sweep
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,3 +124,42 @@ def _class_mean(images: Sequence[ImageScores], value: int) -> float:
     return float(
         np.mean([image.class_iou[value] for image in images if value in image.class_iou])
     )
+
+
+def limits_of(sweep: Sweep) -> dict[float, float]:
+    """Return the geometric limit for each ratio at which something stable was found.
+
+    A network may outline small objects as steadily as large ones, and still the outlines
+    lose detail on coarse pixels. That loss is geometry, so it can be had without a mask:
+    take the outlines found at the scale nearest to the sample, bring them to the coarser
+    grid and back, and see how much of each is left.
+    """
+    stable = [scale for scale in sweep.scales if scale.stability is not None]
+    if not stable:
+        return {}
+    nearest = min(stable, key=lambda scale: abs(math.log(scale.ratio)))
+    outlines = [_on_sample(labels, nearest.ratio) for labels in nearest.labels]
+    return {scale.ratio: round_trip_limit(outlines, scale.ratio) for scale in stable}
+
+
+def round_trip_limit(outlines: list[Labels], ratio: float) -> float:
+    """Return the mean IoU of outlines with themselves after a round trip by `ratio`.
+
+    Finer pixels lose nothing: 1. So does an image without an object.
+    """
+    if ratio <= 1 or not outlines:
+        return 1.0
+    factor = RescaleFactor.of(ratio)
+    kept = []
+    for labels in outlines:
+        grids = on_original_grid(labels, rescale_labels(labels, factor), factor)
+        values = np.unique(labels.pixels[labels.pixels > 0])
+        kept.append(object_ious(values, grids.truth, grids.round_trip))
+    mean = mean_of_means([iou for iou in kept if len(iou)])
+    return 1.0 if mean is None else mean
+
+
+def _on_sample(labels: Labels, ratio: float) -> Labels:
+    if ratio == 1:
+        return labels
+    return rescale_labels(labels, RescaleFactor(1 / RescaleFactor.of(ratio).ratio))

@@ -11,12 +11,15 @@ from rescale4dl_core.inference.card import ImageScore
 from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.training.checkpoint import CHECKPOINT, load
-from rescale4dl_core.training.folders import read_folder, read_sources
+from rescale4dl_core.training.image_pairs import prepared, read_folder, read_sources, split
 from rescale4dl_core.training.loop import train
-from rescale4dl_core.training.pairs import prepared, split
 from rescale4dl_core.training.recipe import Precision, Use
-from rescale4dl_core.training.scores import scores_over
-from rescale4dl_core.training.validation import best_thresholds, predict_maps, scores_at
+from rescale4dl_core.training.validation import (
+    best_thresholds,
+    predict_maps,
+    scores_at,
+    scores_over,
+)
 from rescale4dl_core.writing.text import write_text
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from rescale4dl_core.inference.card import TestScores
-    from rescale4dl_core.training.pairs import Prepared, Source, Split
+    from rescale4dl_core.training.image_pairs import Prepared, Source, Split
     from rescale4dl_core.training.recipe import Folder, Recipe
 
 SCORE = "score.json"

@@ -13,8 +13,7 @@ from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.training.batches import batches
 from rescale4dl_core.training.checkpoint import State, load, save
-from rescale4dl_core.training.losses import loss_of
-from rescale4dl_core.training.networks import StarDist, UNet, build
+from rescale4dl_core.training.networks import StarDist, UNet, build, loss_of
 from rescale4dl_core.training.recipe import Precision
 from rescale4dl_core.training.validation import score_by, validate
 from rescale4dl_core.writing.csv_text import csv_text
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rescale4dl_core.training.pairs import Split
+    from rescale4dl_core.training.image_pairs import Split
     from rescale4dl_core.training.recipe import Recipe, Schedule
 
 LARGEST_GRADIENT = 5.0

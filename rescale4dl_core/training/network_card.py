@@ -13,18 +13,20 @@ from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.inference.card import (
     DataSource,
     NetworkCard,
+    NetworkSpec,
+    OutputKind,
     ReceptiveFields,
     TestScores,
+    Thresholds,
     Training,
 )
-from rescale4dl_core.inference.spec import NetworkSpec, OutputKind, Thresholds
 from rescale4dl_core.training.recipe import Architecture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.receptive.inspect import Inspection
-    from rescale4dl_core.training.pairs import Prepared, Source, Split
+    from rescale4dl_core.training.image_pairs import Prepared, Source, Split
     from rescale4dl_core.training.recipe import Recipe
 
 PACKAGES = ("torch", "monai", "stardist", "numpy", "scipy", "onnx", "onnxruntime")

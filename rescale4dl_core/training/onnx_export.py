@@ -100,7 +100,7 @@ def drawn_image(recipe: Recipe) -> NDArray[np.float32]:
 
     It is drawn and not a piece of the training data, so that it can ship with the model.
     """
-    from rescale4dl_core.inference.normalise import intensity_range
+    from rescale4dl_core.inference.feeding import intensity_range
 
     rng = np.random.default_rng(recipe.seed)
     rows, columns = np.indices((TEST_SIDE_PX, TEST_SIDE_PX))

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.errors import TrainingError
-from rescale4dl_core.inference.spec import Normalisation
+from rescale4dl_core.inference.card import Normalisation
 from rescale4dl_core.plain import Document, from_plain
 
 if TYPE_CHECKING:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rescale4dl_core.errors import OutputError
-from rescale4dl_core.writing.fresh_file import fresh_file
+from rescale4dl_core.writing.text import fresh_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
+    from rescale4dl_core.labels import Labels
     from rescale4dl_core.quantities import PixelSize
+
 
 _IMAGEJ_GREY = ("uint8", "uint16", "float32")
 _OME = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64")
@@ -112,3 +114,27 @@ def _ome(pixel_size: PixelSize | None, is_rgb: bool) -> dict[str, str | float]:
         **{f"PhysicalSize{axis}": size for axis, size in given.items()},
         **{f"PhysicalSize{axis}Unit": "µm" for axis in given},
     }
+
+
+def write_labels_tiff(
+    path: Path,
+    labels: Labels,
+    pixel_size: PixelSize | None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write labels as 16-bit TIFF where they fit, else as 32-bit OME-TIFF.
+
+    The values stay as they are; `write_image_tiff` gives parameters and errors.
+    """
+    largest = int(labels.pixels.max())
+    dtype = np.uint16 if largest <= np.iinfo(np.uint16).max else np.int32
+    write_image_tiff(path, labels.pixels.astype(dtype), pixel_size, overwrite=overwrite)
+
+
+def labels_tiff_bytes(labels: Labels, pixel_size: PixelSize | None) -> bytes:
+    """Return the file that `write_labels_tiff` writes, to be downloaded."""
+    with tempfile.TemporaryDirectory(prefix="rescale4dl-") as folder:
+        path = Path(folder) / "labels.tif"
+        write_labels_tiff(path, labels, pixel_size)
+        return path.read_bytes()

@@ -9,7 +9,7 @@ import pytest
 import tifffile
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import jobs, warm_up
+from pages._ui.shared import jobs, warm_up
 from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pages._ui.cache import cached_picture, cached_view
+from pages._ui.shared.cache import cached_picture, cached_view
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import PixelSize

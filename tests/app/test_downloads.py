@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image as PilImage
 
-from pages._ui.downloads import chart_files, csv_file, json_file
-from pages._ui.size_chart import BARS, MEAN, size_histogram_chart
-from pages._ui.throughput_charts import (
+from pages._ui.shared.downloads import chart_files, csv_file, json_file
+from pages._ui.shared.object_sizes import BARS, MEAN, size_histogram_chart
+from pages._ui.shared.window_chart import spread_columns, window_chart
+from pages._ui.throughput.charts import (
     AT_CEILING,
     AT_DENSITY,
     objects_per_hour_chart,
@@ -23,15 +24,14 @@ from pages._ui.throughput_charts import (
     timing_chart,
     timing_columns,
 )
-from pages._ui.window_chart import spread_columns, window_chart
+from rescale4dl_core.advice.objects_in_window import spreads_of
 from rescale4dl_core.advice.recommend import recommend
-from rescale4dl_core.advice.spread import spreads_of
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.planning.what_if import what_if, what_if_series
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.session.acquisition import acquisition_of
+from rescale4dl_core.session.effort import acquisition_of
 from rescale4dl_core.session.model import Choices
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ def test_every_chart_is_drawn_without_a_network_as_svg_and_png(charts, monkeypat
 def test_charts_wait_until_pandas_is_whole():
     """Altair peeks at a pandas that another thread may still be importing."""
     code = (
-        "import sys; from pages._ui.throughput_charts import timing_chart; "
+        "import sys; from pages._ui.throughput.charts import timing_chart; "
         "from rescale4dl_core.planning.timing import FieldTiming; "
         "timing_chart(FieldTiming()); sys.modules['pandas'].Timestamp"
     )

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 MODULES = sorted(
-    path.stem for path in (Path(__file__).parents[2] / "pages" / "_ui").glob("[!_]*.py")
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in (ROOT / "pages" / "_ui").rglob("[!_]*.py")
 )
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_of_a_module_hold(module):
-    found = doctest.testmod(importlib.import_module(f"pages._ui.{module}"))
+    found = doctest.testmod(importlib.import_module(module))
     assert found.failed == 0

@@ -6,7 +6,7 @@ import threading
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import jobs
+from pages._ui.shared import jobs
 from rescale4dl_core.errors import CancelledError, ReadingError
 
 
@@ -29,8 +29,8 @@ def page(work, key="a"):
     def script(work, key):
         import streamlit as st
 
-        from pages._ui.jobs import computed
-        from pages._ui.messages import show_error
+        from pages._ui.shared.jobs import computed
+        from pages._ui.shared.messages import show_error
         from rescale4dl_core.errors import RescaleError
 
         try:

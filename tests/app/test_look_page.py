@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from pages._ui.state import SESSION
-from rescale4dl_core.advice.purpose import Purpose
+from pages._ui.shared.state import SESSION
+from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.configuration import Configuration
 from rescale4dl_core.microscope.light import Modality

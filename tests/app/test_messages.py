@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages._ui.messages import plain
+from pages._ui.shared.messages import plain
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages._ui import open_networks
+from pages._ui.shared import network_choice
 from rescale4dl_core.inference import store
-from rescale4dl_core.session.source import ObjectSource
+from rescale4dl_core.session.choices import ObjectSource
 from tests.small_networks import MEAN_SPEC, card_of, mean_filter, ship
 
 
@@ -122,9 +122,9 @@ def test_a_dark_image_without_objects_can_be_run_all_the_same(shipped, upload, a
 def test_the_networks_used_last_stay_open(shipped, monkeypatch):
     opened = []
     monkeypatch.setattr(
-        open_networks, "open_network", lambda name, provider: opened.append(name) or name
+        network_choice, "open_network", lambda name, provider: opened.append(name) or name
     )
-    networks = open_networks.OpenNetworks()
+    networks = network_choice.OpenNetworks()
     for name in "abcadb":
         networks.get(name, "", "cpu")
     assert opened == ["a", "b", "c", "d", "b"]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rescale4dl_core.segmentation.settings import Threshold
-from rescale4dl_core.session.source import ObjectSource
+from rescale4dl_core.segmentation.threshold import Threshold
+from rescale4dl_core.session.choices import ObjectSource
 
 OBJECTS = "pages/objects.py"
 
@@ -96,8 +96,8 @@ def clicks():
     """Take the clicks of the session on a picture shown at 256 x 256."""
     import streamlit as st
 
-    from pages._ui.drawing import draw_diameters, take_click
-    from pages._ui.state import current_session
+    from pages._ui.objects import draw_diameters, take_click
+    from pages._ui.shared.state import current_session
 
     for row, column in st.session_state.pop("clicks", []):
         take_click(row, column, 256, 256)
@@ -166,7 +166,7 @@ def test_a_closer_look_stays_while_pages_change(opened, find):
 def test_lines_drawn_are_the_measurement_when_chosen(app, find):
     from dataclasses import replace
 
-    from pages._ui.state import demo_session
+    from pages._ui.shared.state import demo_session
     from rescale4dl_core.measure.drawn import DrawnDiameter
     from rescale4dl_core.session.model import Choices
 

@@ -64,8 +64,8 @@ def test_a_page_is_entered_through_the_app(page):
 
 
 def test_the_pages_stand_in_the_order_of_the_job(app):
-    app.run()
-    import app as entry_point
+    from pages._ui.shared.navigation import SECTIONS
 
-    pages = (*entry_point.PAGES, *entry_point.PLANNER_PAGES)
-    assert [title for _, title in pages if title in TITLES] == TITLES
+    app.run()
+    titles = [title for section in SECTIONS.values() for _, title in section]
+    assert [title for title in titles if title in TITLES] == TITLES

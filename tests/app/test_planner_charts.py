@@ -2,13 +2,13 @@
 
 import pytest
 
-from pages._ui.planner_charts import front_chart
+from pages._ui.planner.ranking_view import front_chart
 from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
-from rescale4dl_core.microscope.stand import Stand
 
 STAND = Stand(
     tuple(Objective(f"{m}x", m, 0.75) for m in (4, 10, 20, 40)),

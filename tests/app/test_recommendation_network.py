@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pages._ui.sweep_result import LATEST
+from pages._ui.shared.sweep_result import LATEST
 from rescale4dl_core.inference import store
 from rescale4dl_core.inference.network import open_network
 from rescale4dl_core.quantities import RescaleFactor

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from pages._ui.downloads import json_file
-from rescale4dl_core.advice.fields import recommendation_fields
-from rescale4dl_core.advice.purpose import Purpose
+from pages._ui.shared.downloads import json_file
+from rescale4dl_core.advice.coverage_rule import Purpose
+from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.cli import main
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise

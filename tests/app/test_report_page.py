@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pages._ui import plan_exports
+from pages._ui.planner import booking
 from rescale4dl_core.exports.plan_file import plan_from_json
 
 PAGE = "pages/report.py"
@@ -63,7 +63,7 @@ def test_the_planner_offers_the_chosen_plan_for_the_microscope(app, monkeypatch)
     def keep(*offers):
         files.update({offer.file_name: offer.content for offer in offers})
 
-    monkeypatch.setattr(plan_exports, "download_row", keep)
+    monkeypatch.setattr(booking, "download_row", keep)
     app.run()
     app.switch_page("pages/planner.py").run()
     assert not app.exception

@@ -7,7 +7,7 @@ import pytest
 from rescale4dl_core.errors import CancelledError
 from rescale4dl_core.inference import store
 from rescale4dl_core.session import sweeping
-from rescale4dl_core.session.sweep_choices import SweepChoices
+from rescale4dl_core.session.choices import SweepChoices
 
 PAGE = "pages/scale_sweep.py"
 

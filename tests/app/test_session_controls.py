@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from pages._ui import session_controls
-from rescale4dl_core.advice.purpose import Purpose
+from pages._ui.shared import session_controls
+from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.errors import SessionError
-from rescale4dl_core.session.archive import load_session, save_session
+from rescale4dl_core.session.session_file import load_session, save_session
 
 UPLOADER = "session_file_0"
 

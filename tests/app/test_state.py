@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from rescale4dl_core.session.archive import save_session
+from rescale4dl_core.session.session_file import save_session
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("pages/[!_]*.py"))
@@ -112,7 +112,7 @@ def test_values_are_told_again_after_a_run_cut_short():
     def page():
         import streamlit as st
 
-        from pages._ui.state import page_run, say_values_again, seeded
+        from pages._ui.shared.state import page_run, say_values_again, seeded
 
         say_values_again()
         st.number_input("n", 1, 9, key=seeded("n", 5))

@@ -7,7 +7,7 @@ import pytest
 
 from rescale4dl_core.measure.drawn import DrawnDiameter
 from rescale4dl_core.planning.gain import Route
-from rescale4dl_core.session.source import ObjectSource
+from rescale4dl_core.session.choices import ObjectSource
 
 PAGE = "pages/throughput.py"
 

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from pages._ui import uploads
-from pages._ui.uploads import UploadFolder, file_name
+from pages._ui.shared import opening
+from pages._ui.shared.opening import UploadFolder, file_name
 
 
 class Upload(io.BytesIO):
@@ -71,5 +71,5 @@ def test_the_folder_goes_with_its_session():
 def test_paths_are_offered_only_where_the_browser_is_on_this_machine(
     monkeypatch, address, offered
 ):
-    monkeypatch.setattr(uploads.st, "get_option", lambda name: address)
-    assert uploads.paths_may_be_opened() is offered
+    monkeypatch.setattr(opening.st, "get_option", lambda name: address)
+    assert opening.paths_may_be_opened() is offered

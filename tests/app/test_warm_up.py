@@ -11,7 +11,7 @@ import threading
 from pages._ui import jobs
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.measure.objects import measure_objects
-from rescale4dl_core.segmentation.classical import segment_classical
+from rescale4dl_core.segmentation.threshold import segment_classical
 
 sample = demo_sample()
 works = [

@@ -3,19 +3,17 @@
 import numpy as np
 import pytest
 
-from rescale4dl_core.datasets.choices import DatasetChoices
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.datasets.source import find_datasets
+from rescale4dl_core.datasets.versions import DatasetChoices
 from rescale4dl_core.distributed import cluster as cluster_module
 from rescale4dl_core.distributed.cluster import DaskMapper
 from rescale4dl_core.errors import CancelledError, WorkerError
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.files import find_pairs
-from rescale4dl_core.evaluate.table_files import csv_bytes
-from rescale4dl_core.evaluate.tables import tables_of
+from rescale4dl_core.evaluate.folders import find_pairs
+from rescale4dl_core.evaluate.tables import csv_bytes, tables_of
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
-from rescale4dl_core.writing.image_tiff import write_image_tiff
-from rescale4dl_core.writing.label_tiff import write_labels_tiff
+from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 from tests.conftest import disk_labels
 from tests.distributed import work
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from rescale4dl_core.distributed import in_order
+from rescale4dl_core.distributed import mapper
 from rescale4dl_core.distributed.choice import mapper_for
 from rescale4dl_core.distributed.cluster import DaskMapper
 from rescale4dl_core.distributed.mapper import ONE_BY_ONE
@@ -53,7 +53,7 @@ def test_items_of_a_process_that_dies_are_done_by_another(tmp_path):
 
 
 def test_deaths_with_work_done_in_between_do_not_end_the_job(tmp_path, monkeypatch):
-    monkeypatch.setattr(in_order, "MOST_DEATHS", 1)
+    monkeypatch.setattr(mapper, "MOST_DEATHS", 1)
     items = [(tmp_path, 0)] * 6
     for folder in ("first", "second"):
         (tmp_path / folder).mkdir()
@@ -63,7 +63,7 @@ def test_deaths_with_work_done_in_between_do_not_end_the_job(tmp_path, monkeypat
 
 
 def test_an_item_that_kills_every_process_ends_the_job_with_advice(monkeypatch):
-    monkeypatch.setattr(in_order, "MOST_DEATHS", 1)
+    monkeypatch.setattr(mapper, "MOST_DEATHS", 1)
     with pytest.raises(WorkerError, match=r"died 2 times in a row.*--workers 1"):
         list(LocalMapper(2).map(work.die, ["first.tif", "second.tif"]))
 

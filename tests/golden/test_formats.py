@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import SelectionError
-from rescale4dl_core.reading.choices import choices_of
 from rescale4dl_core.reading.formats import read_image, read_info
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection, choices_of
 
 FORMATS = Path(__file__).parents[3] / "shared" / "data" / "formats"
 EXPECTED = FORMATS / "expected.json"

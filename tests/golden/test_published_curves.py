@@ -19,7 +19,7 @@ from benchmarks.advice.published import (
 )
 from benchmarks.advice.regret import held_out
 from benchmarks.advice.rules import SIMPLE, keep_original, ours
-from rescale4dl_core.advice.rule import ratio_by_coverage
+from rescale4dl_core.advice.coverage_rule import ratio_by_coverage
 from rescale4dl_core.planning.throughput import throughput
 from rescale4dl_core.window import PUBLISHED_WINDOW
 

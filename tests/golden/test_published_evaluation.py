@@ -16,9 +16,9 @@ import tifffile
 from scipy.ndimage import find_objects
 
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.files import find_pairs
+from rescale4dl_core.evaluate.folders import find_pairs
+from rescale4dl_core.evaluate.matching import overlap_of
 from rescale4dl_core.evaluate.original_grid import on_original_grid
-from rescale4dl_core.evaluate.overlap import overlap_of
 from rescale4dl_core.evaluate.scores import object_scores
 from rescale4dl_core.evaluate.tables import tables_of
 from rescale4dl_core.labels import Labels

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rescale4dl_core.evaluate.kind import Kind
+from rescale4dl_core.evaluate.kind_of_maps import Kind
 from rescale4dl_core.evaluate.plots.boxes import box_of
 from rescale4dl_core.evaluate.plots.style import (
     BLUE,
@@ -22,7 +22,7 @@ from rescale4dl_core.evaluate.plots.style import (
     styled,
     tooltips,
 )
-from rescale4dl_core.evaluate.samplings import by_sampling
+from rescale4dl_core.evaluate.summary import by_sampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable

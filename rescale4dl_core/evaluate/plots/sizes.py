@@ -21,7 +21,7 @@ from rescale4dl_core.evaluate.plots.style import (
     styled,
     tooltips,
 )
-from rescale4dl_core.evaluate.samplings import by_sampling
+from rescale4dl_core.evaluate.summary import by_sampling
 from rescale4dl_core.evaluate.tables import image_diameter_px
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from rescale4dl_core.evaluate.files import ORIGINAL
+from rescale4dl_core.evaluate.folders import ORIGINAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

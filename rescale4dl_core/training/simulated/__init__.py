@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.errors import TrainingError
-from rescale4dl_core.training.pairs import Pair
+from rescale4dl_core.training.image_pairs import Pair
 from rescale4dl_core.training.simulated import bacteria_phase, cocci_fluorescence
 
 if TYPE_CHECKING:

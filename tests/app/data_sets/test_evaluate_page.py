@@ -3,8 +3,8 @@
 import io
 import zipfile
 
-from pages._ui import evaluation_controls
-from pages._ui.dataset_work import evaluate
+from pages._ui.data_sets import evaluation_controls
+from pages._ui.data_sets.work import evaluate
 from rescale4dl_core.errors import CancelledError
 
 EVALUATE = "pages/evaluate_segmentations.py"

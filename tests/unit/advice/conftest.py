@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
-from rescale4dl_core.measure.estimator import Aggregate, Estimator
-from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
+from rescale4dl_core.measure.measurement import (
+    Aggregate,
+    Estimator,
+    ImageMeasurement,
+    Measurement,
+)
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.study.results import GridScores, Interval, ScaleResult, Sweep
 

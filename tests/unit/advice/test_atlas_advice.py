@@ -2,11 +2,10 @@
 
 import pytest
 
-from rescale4dl_core.advice.combine import combine
-from rescale4dl_core.advice.evidence import NetworkEvidence
+from rescale4dl_core.advice.evidence import Alike, NetworkEvidence, most_alike
 from rescale4dl_core.advice.evidence_curve import Basis
-from rescale4dl_core.advice.likeness import Alike, most_alike
 from rescale4dl_core.advice.reasons import Certainty
+from rescale4dl_core.advice.recommend import combine
 from rescale4dl_core.study.atlas import AtlasCurve, AtlasPoint, NetworkAtlas
 from rescale4dl_core.study.object_facts import ObjectFacts
 from rescale4dl_core.study.results import Interval

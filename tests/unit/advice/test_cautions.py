@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rescale4dl_core.advice.purpose import Purpose
+from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommend import recommend
-from rescale4dl_core.measure.estimator import Estimator
+from rescale4dl_core.measure.measurement import Estimator
 
 
 def _said(advice, words):

@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 
-from rescale4dl_core.advice.combine import combine
+from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.evidence import NetworkEvidence
 from rescale4dl_core.advice.evidence_curve import Basis
-from rescale4dl_core.advice.fields import recommendation_fields
-from rescale4dl_core.advice.purpose import Purpose
 from rescale4dl_core.advice.reasons import Certainty
-from rescale4dl_core.advice.recommend import recommend
+from rescale4dl_core.advice.recommend import combine, recommend
+from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.window import PUBLISHED_WINDOW, Window
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rescale4dl_core.advice.fields import recommendation_fields
-from rescale4dl_core.advice.purpose import Purpose
+from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.recommend import recommend
+from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.planning.sampling import Optics
 
 PROMISED = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rescale4dl_core.advice.gains import gain_sentences
+from rescale4dl_core.advice.recommend import gain_sentences
 from rescale4dl_core.quantities import PixelSize
 
 

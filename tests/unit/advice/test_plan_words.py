@@ -2,20 +2,19 @@
 
 import pytest
 
-from rescale4dl_core.advice.plan_words import (
+from rescale4dl_core.advice.configuration_words import (
     comparison,
     sampling_sentence,
     short_name,
     stack_sentences,
 )
 from rescale4dl_core.microscope.camera import Camera, CameraKind
-from rescale4dl_core.microscope.configuration import Configuration
+from rescale4dl_core.microscope.configuration import Configuration, Stand
 from rescale4dl_core.microscope.goal import Goal
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
 from rescale4dl_core.microscope.stack import stack_of
-from rescale4dl_core.microscope.stand import Stand
 
 SCMOS = Camera("sCMOS", 6.5, 2048, 2048, read_noise_e=1.5)
 CCD = Camera("CCD", 6.5, 2048, 2048, CameraKind.CCD, read_noise_e=6)

@@ -3,8 +3,8 @@
 import pytest
 import tifffile
 
+from rescale4dl_core.advice.coverage_rule import Verdict
 from rescale4dl_core.advice.recommend import recommend
-from rescale4dl_core.advice.rule import Verdict
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects

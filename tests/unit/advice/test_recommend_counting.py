@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from rescale4dl_core.advice.coverage_rule import Verdict
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommend import recommend
-from rescale4dl_core.advice.rule import Verdict
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.window import Window

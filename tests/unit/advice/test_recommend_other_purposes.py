@@ -4,10 +4,9 @@ import math
 
 import pytest
 
-from rescale4dl_core.advice.purpose import Purpose
+from rescale4dl_core.advice.coverage_rule import Purpose, Verdict
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommend import recommend
-from rescale4dl_core.advice.rule import Verdict
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.window import Window
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rescale4dl_core.advice.purpose import Purpose
-from rescale4dl_core.advice.rule import (
+from rescale4dl_core.advice.coverage_rule import (
+    Purpose,
     Verdict,
     ratio_by_coverage,
     ratio_by_nyquist,

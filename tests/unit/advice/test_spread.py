@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from rescale4dl_core.advice.objects_in_window import spread_at, spreads_of
 from rescale4dl_core.advice.recommend import recommend
-from rescale4dl_core.advice.spread import spread_at, spreads_of
 from rescale4dl_core.errors import QuantityError
 
 

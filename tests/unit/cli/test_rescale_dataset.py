@@ -8,8 +8,7 @@ import tifffile
 
 from rescale4dl_core.cli import main
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.writing.image_tiff import write_image_tiff
-from rescale4dl_core.writing.label_tiff import write_labels_tiff
+from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 from tests.conftest import disk_labels
 
 

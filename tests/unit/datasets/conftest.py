@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.writing.image_tiff import write_image_tiff
-from rescale4dl_core.writing.label_tiff import write_labels_tiff
+from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 from tests.conftest import disk_labels
 
 PIXEL_SIZE = PixelSize(0.2, 0.1)

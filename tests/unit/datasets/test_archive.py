@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rescale4dl_core.datasets import archive
-from rescale4dl_core.datasets.archive import unpack_dataset
+from rescale4dl_core.datasets import zip_archive
+from rescale4dl_core.datasets.zip_archive import unpack_dataset
 from rescale4dl_core.errors import CancelledError, OutputError, ReadingError
 
 GOOD = {"ds/OG/GT/a.tif": b"truth", "ds/OG/Prediction/a.tif": b"prediction"}
@@ -152,7 +152,7 @@ def test_what_unpacks_to_far_more_than_images_do_is_refused(tmp_path, refused):
 
 def test_a_nearly_empty_label_image_is_no_bomb(tmp_path):
     path = zipped(tmp_path / "a.zip", {"GT/a.tif": bytes(20 * 1024**2)})
-    assert path.stat().st_size < 20 * 1024**2 / archive.HIGHEST_RATIO
+    assert path.stat().st_size < 20 * 1024**2 / zip_archive.HIGHEST_RATIO
     assert unpack_dataset(path, tmp_path / "out").n_files == 1
 
 
@@ -162,7 +162,7 @@ def test_entries_that_share_their_bytes_are_refused(tmp_path, refused):
 
 
 def test_too_many_files_are_refused(tmp_path, refused, monkeypatch):
-    monkeypatch.setattr(archive, "MOST_FILES", 1)
+    monkeypatch.setattr(zip_archive, "MOST_FILES", 1)
     assert "more than 1 files" in refused(zipped(tmp_path / "a.zip", GOOD))
 
 
@@ -222,7 +222,7 @@ def test_a_zip_of_nothing_is_said(tmp_path, refused):
 
 def test_a_full_disk_is_said_before_unpacking(tmp_path, refused, monkeypatch):
     usage = type("Usage", (), {"free": 3})
-    monkeypatch.setattr(archive.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(zip_archive.shutil, "disk_usage", lambda _: usage)
     said = refused(zipped(tmp_path / "a.zip", GOOD), OutputError)
     assert "Free some space" in said
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from rescale4dl_core.datasets.blur import box_blur, gaussian_blur
+from rescale4dl_core.datasets.versions import box_blur, gaussian_blur
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.rescale.binning import Binning, bin_pixels
 

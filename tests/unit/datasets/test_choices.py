@@ -2,7 +2,7 @@
 
 import pytest
 
-from rescale4dl_core.datasets.choices import DatasetChoices
+from rescale4dl_core.datasets.versions import DatasetChoices
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.rescale.binning import Binning

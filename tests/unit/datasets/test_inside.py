@@ -2,7 +2,7 @@
 
 import pytest
 
-from rescale4dl_core.datasets.inside import folder_to_evaluate, folder_to_rescale
+from rescale4dl_core.datasets.zip_archive import folder_to_evaluate, folder_to_rescale
 from rescale4dl_core.errors import ReadingError
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import tifffile
 
-from rescale4dl_core.datasets.choices import DatasetChoices
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.datasets.source import find_datasets
+from rescale4dl_core.datasets.versions import DatasetChoices
 from rescale4dl_core.quantities import RescaleFactor
 
 COARSER = RescaleFactor.coarser(2)

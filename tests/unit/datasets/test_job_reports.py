@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import tifffile
 
-from rescale4dl_core.datasets.choices import DatasetChoices, ReadingChoices
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.datasets.source import find_datasets
+from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
 from rescale4dl_core.distributed.processes import LocalMapper
 from rescale4dl_core.errors import CancelledError, OutputError, ReadingError
 from rescale4dl_core.quantities import PixelSize, RescaleFactor

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import tifffile
 
-from rescale4dl_core.datasets.choices import DatasetChoices
 from rescale4dl_core.datasets.map_back import map_back
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.datasets.source import find_datasets
+from rescale4dl_core.datasets.versions import DatasetChoices
 from rescale4dl_core.errors import LabelImageError, OutputError, ReadingError
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.formats import read_info

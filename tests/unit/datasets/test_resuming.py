@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 import tifffile
 
-from rescale4dl_core.datasets import exclusive
-from rescale4dl_core.datasets.choices import DatasetChoices, ReadingChoices
-from rescale4dl_core.datasets.exclusive import only_job_in
+from rescale4dl_core.datasets import rescaling
 from rescale4dl_core.datasets.mapping import read_mappings
-from rescale4dl_core.datasets.rescaling import rescale_datasets
+from rescale4dl_core.datasets.rescaling import only_job_in, rescale_datasets
 from rescale4dl_core.datasets.source import find_datasets
+from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
 from rescale4dl_core.errors import OutputError
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection
 from rescale4dl_core.rescale.binning import Binning
 from rescale4dl_core.writing.image_tiff import write_image_tiff
 
@@ -208,7 +207,7 @@ def test_two_jobs_do_not_write_into_one_folder(make_dataset, out):
     folder = make_dataset()
     code = (
         "import sys, pathlib\n"
-        "from rescale4dl_core.datasets.exclusive import only_job_in\n"
+        "from rescale4dl_core.datasets.rescaling import only_job_in\n"
         "with only_job_in(pathlib.Path(sys.argv[1])):\n"
         "    print('held', flush=True); sys.stdin.read()\n"
     )
@@ -229,12 +228,12 @@ def test_two_jobs_do_not_write_into_one_folder(make_dataset, out):
 
 
 def test_a_lock_that_its_owner_removes_meanwhile_does_not_count(tmp_path, monkeypatch):
-    lock = exclusive._lock
+    lock = rescaling._lock
 
     def lock_too_late(handle):
-        (tmp_path / exclusive.FILE_NAME).unlink()
+        (tmp_path / rescaling.FILE_NAME).unlink()
         lock(handle)
 
-    monkeypatch.setattr(exclusive, "_lock", lock_too_late)
+    monkeypatch.setattr(rescaling, "_lock", lock_too_late)
     with pytest.raises(OutputError, match="Another job"), only_job_in(tmp_path):
         pass

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from rescale4dl_core.evaluate.classes import class_scores, foreground_score
-from rescale4dl_core.evaluate.overlap import overlap_of
+from rescale4dl_core.evaluate.matching import overlap_of
+from rescale4dl_core.evaluate.scores import class_scores, foreground_score
 from rescale4dl_core.labels import Labels
 
 

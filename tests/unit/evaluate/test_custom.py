@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import MetricError
-from rescale4dl_core.evaluate.custom import (
+from rescale4dl_core.evaluate.own_metrics import (
     BUILT_IN_NAMES,
     MetricSource,
     custom_scores,

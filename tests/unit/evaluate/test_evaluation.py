@@ -7,11 +7,11 @@ import pytest
 import tifffile
 
 from rescale4dl_core.errors import CancelledError, MetricError, ReadingError
-from rescale4dl_core.evaluate.custom import MetricSource
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset, kind_of_dataset
-from rescale4dl_core.evaluate.files import find_pairs
-from rescale4dl_core.evaluate.kind import Kind
-from rescale4dl_core.measure.estimator import Estimator
+from rescale4dl_core.evaluate.folders import find_pairs
+from rescale4dl_core.evaluate.kind_of_maps import Kind
+from rescale4dl_core.evaluate.own_metrics import MetricSource
+from rescale4dl_core.measure.measurement import Estimator
 
 
 def _without(pixels, *labels):

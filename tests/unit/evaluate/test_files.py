@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import LabelImageError, ReadingError
-from rescale4dl_core.evaluate.files import find_pairs, read_map, sampling_factor
+from rescale4dl_core.evaluate.folders import find_pairs, read_map, sampling_factor
 
 ONE = np.ones((4, 4), np.uint8)
 

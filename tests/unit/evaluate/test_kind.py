@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rescale4dl_core.evaluate.kind import Kind, facts_of, kind_of
+from rescale4dl_core.evaluate.kind_of_maps import Kind, facts_of, kind_of
 from rescale4dl_core.labels import Labels
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import LabelImageError
+from rescale4dl_core.evaluate.matching import overlap_of
 from rescale4dl_core.evaluate.original_grid import on_original_grid
-from rescale4dl_core.evaluate.overlap import overlap_of
 from rescale4dl_core.evaluate.scores import object_scores
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import RescaleFactor

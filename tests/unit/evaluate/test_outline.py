@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from skimage.measure import perimeter, regionprops
 
-from rescale4dl_core.evaluate.outline import outlines_of
-from rescale4dl_core.evaluate.shapes import shapes_of
+from rescale4dl_core.evaluate.shapes import outlines_of, shapes_of
 from rescale4dl_core.labels import Labels
 from tests.conftest import disk_labels
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rescale4dl_core.errors import LabelImageError
-from rescale4dl_core.evaluate.overlap import overlap_of
+from rescale4dl_core.evaluate.matching import overlap_of
 from rescale4dl_core.labels import LARGEST_LABEL, Labels
 
 shapes = hnp.array_shapes(min_dims=2, max_dims=2, max_side=8)

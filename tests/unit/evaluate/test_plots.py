@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rescale4dl_core.evaluate.custom import MetricSource
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.files import find_pairs
-from rescale4dl_core.evaluate.kind import Kind
-from rescale4dl_core.evaluate.overlays import LEGEND, overlay_view, overlays_of
+from rescale4dl_core.evaluate.export import LEGEND, overlay_view, overlays_of
+from rescale4dl_core.evaluate.folders import find_pairs
+from rescale4dl_core.evaluate.kind_of_maps import Kind
+from rescale4dl_core.evaluate.own_metrics import MetricSource
 from rescale4dl_core.evaluate.plots.boxes import box_of
 from rescale4dl_core.evaluate.plots.gallery import plots_of
 from rescale4dl_core.evaluate.plots.picture_files import chart_bytes

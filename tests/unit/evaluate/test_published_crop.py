@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from rescale4dl_core.evaluate.matching import match_objects
-from rescale4dl_core.evaluate.overlap import overlap_of
-from rescale4dl_core.evaluate.published_crop import (
+from rescale4dl_core.evaluate.matching import match_objects, overlap_of
+from rescale4dl_core.evaluate.pair import (
     published_crops,
     published_prediction,
     published_truth,

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from rescale4dl_core.evaluate.matching import match_objects
-from rescale4dl_core.evaluate.overlap import overlap_of
+from rescale4dl_core.evaluate.matching import match_objects, overlap_of
 from rescale4dl_core.evaluate.scores import THRESHOLDS, object_scores
 from rescale4dl_core.labels import Labels
 

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rescale4dl_core.evaluate.custom import BUILT_IN_NAMES, MetricSource
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.files import find_pairs
-from rescale4dl_core.evaluate.table_files import csv_bytes, parquet_bytes
-from rescale4dl_core.evaluate.tables import tables_of
+from rescale4dl_core.evaluate.folders import find_pairs
+from rescale4dl_core.evaluate.own_metrics import BUILT_IN_NAMES, MetricSource
+from rescale4dl_core.evaluate.tables import csv_bytes, parquet_bytes, tables_of
 
 SHAPE_COLUMNS = (
     "area_px",

@@ -6,7 +6,7 @@ from scipy.stats import mannwhitneyu
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.files import find_pairs
+from rescale4dl_core.evaluate.folders import find_pairs
 from rescale4dl_core.evaluate.treatment import TreatmentEffect, treatment_effects
 from tests.conftest import disk_labels
 

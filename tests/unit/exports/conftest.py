@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from rescale4dl_core.exports.plan import AcquisitionPlan
-from rescale4dl_core.exports.plan_parts import PlannedChannel, Source, Well
+from rescale4dl_core.exports.acquisition_plan import (
+    AcquisitionPlan,
+    PlannedChannel,
+    Source,
+    Well,
+)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rescale4dl_core.errors import CatalogueError
 from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
 
 if TYPE_CHECKING:
-    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
 
 HUGE = 10**399
 

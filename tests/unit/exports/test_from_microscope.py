@@ -7,18 +7,18 @@ import math
 import pytest
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.exports.cautions import plan_cautions
-from rescale4dl_core.exports.from_microscope import plan_of
+from rescale4dl_core.exports.acquisition_plan import plan_cautions
+from rescale4dl_core.exports.from_configuration import plan_of
 from rescale4dl_core.exports.methods import methods_paragraph
 from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
-from rescale4dl_core.microscope.stand import Stand
 from rescale4dl_core.planning.timing import FieldTiming
 
 

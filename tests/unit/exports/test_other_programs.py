@@ -14,12 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import CatalogueError, OutputError
+from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan, PlannedChannel
 from rescale4dl_core.exports.formulas import FORMULAS, derived_of
 from rescale4dl_core.exports.methods import methods_paragraph
-from rescale4dl_core.exports.micro_manager import pixel_size_presets, position_list
-from rescale4dl_core.exports.plan import AcquisitionPlan
+from rescale4dl_core.exports.micro_manager_files import pixel_size_presets, position_list
 from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
-from rescale4dl_core.exports.plan_parts import PlannedChannel
 from rescale4dl_core.exports.useq_sequence import useq_json, useq_yaml
 from rescale4dl_core.microscope.catalogue import shipped_objectives
 from rescale4dl_core.microscope.micromanager_cfg import read_cfg

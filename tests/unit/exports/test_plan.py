@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.exports.grid import grid_for
-from rescale4dl_core.exports.plan_parts import PlannedChannel
-from rescale4dl_core.exports.plates import wells_of
+from rescale4dl_core.exports.acquisition_plan import PlannedChannel
+from rescale4dl_core.exports.from_configuration import grid_for, wells_of
 
 if TYPE_CHECKING:
-    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
 
 
 def test_a_pixel_is_the_camera_pixel_times_binning_over_the_magnification(

@@ -6,18 +6,17 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.card import ImageScore
-from rescale4dl_core.inference.fit import (
+from rescale4dl_core.inference.card import ImageScore, OutputKind
+from rescale4dl_core.inference.suitability import (
     ImageKind,
     best_suited,
     fit_of,
     likely_suited,
     objections_by_kind,
 )
-from rescale4dl_core.inference.spec import OutputKind
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.estimator import Estimator
+from rescale4dl_core.measure.measurement import Estimator
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.window import Window

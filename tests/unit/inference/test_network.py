@@ -8,18 +8,16 @@ import pytest
 
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference import onnx_session
+from rescale4dl_core.inference.card import ChannelAxis, NetworkSpec, OutputKind
 from rescale4dl_core.inference.maps import maps_of
 from rescale4dl_core.inference.network import network_from_bytes, open_network
-from rescale4dl_core.inference.providers import (
+from rescale4dl_core.inference.onnx_session import (
     CPU,
     CUDA,
     note_on_provider,
     providers_to_try,
 )
-from rescale4dl_core.inference.providers import (
-    onnxruntime as import_onnxruntime,
-)
-from rescale4dl_core.inference.spec import ChannelAxis, NetworkSpec, OutputKind
+from rescale4dl_core.inference.onnx_session import onnxruntime as import_onnxruntime
 
 ONE_MAP = NetworkSpec(1, OutputKind.FOREGROUND, multiple_px=1, halo_px=2)
 

@@ -9,10 +9,10 @@ from onnx import TensorProto, helper
 
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference import network_process
-from rescale4dl_core.inference.frames import Frame, read_frame, write_frame
+from rescale4dl_core.inference.card import NetworkSpec, OutputKind
+from rescale4dl_core.inference.child_process import Frame, read_frame, write_frame
 from rescale4dl_core.inference.network import network_from_bytes
 from rescale4dl_core.inference.network_process import open_elsewhere
-from rescale4dl_core.inference.spec import NetworkSpec, OutputKind
 
 SPEC = NetworkSpec(1, OutputKind.FOREGROUND, multiple_px=1, halo_px=2)
 BATCH = np.random.default_rng(0).random((2, 1, 12, 20), np.float32)

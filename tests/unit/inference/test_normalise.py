@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from rescale4dl_core.inference.normalise import intensity_range
-from rescale4dl_core.inference.spec import Normalisation
+from rescale4dl_core.inference.card import Normalisation
+from rescale4dl_core.inference.feeding import intensity_range
 
 PLAIN = Normalisation()
 

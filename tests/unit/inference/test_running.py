@@ -10,12 +10,10 @@ from scipy import ndimage
 
 from rescale4dl_core.errors import CancelledError, NetworkError
 from rescale4dl_core.inference import running
-from rescale4dl_core.inference.feeding import feed_of, pixels_for
+from rescale4dl_core.inference.card import NetworkSpec, OutputKind
+from rescale4dl_core.inference.feeding import feed_of, intensity_range, pixels_for, tiles_of
 from rescale4dl_core.inference.network import network_from_bytes
-from rescale4dl_core.inference.normalise import intensity_range
 from rescale4dl_core.inference.running import predict_maps
-from rescale4dl_core.inference.spec import NetworkSpec, OutputKind
-from rescale4dl_core.inference.tiling import tiles_of
 from rescale4dl_core.progress import silent
 
 

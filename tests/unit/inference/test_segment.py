@@ -8,8 +8,8 @@ import pytest
 
 from rescale4dl_core.errors import CancelledError
 from rescale4dl_core.inference import running
+from rescale4dl_core.inference.card import Thresholds
 from rescale4dl_core.inference.segment import segment
-from rescale4dl_core.inference.spec import Thresholds
 
 
 def discs(shape=(100, 120), places=((20, 20), (50, 70), (80, 30)), radius=5):

@@ -10,7 +10,7 @@ from stardist.utils import edt_prob
 
 from rescale4dl_core.errors import CancelledError, NetworkError
 from rescale4dl_core.inference import star_process, stars
-from rescale4dl_core.inference.spec import Thresholds
+from rescale4dl_core.inference.card import Thresholds
 from rescale4dl_core.inference.star_process import labels_elsewhere, star_children
 from rescale4dl_core.inference.stars import (
     Candidates,

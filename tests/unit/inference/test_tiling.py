@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.tiling import spans_of, spans_of_length, tiles_of
+from rescale4dl_core.inference.feeding import spans_of, spans_of_length, tiles_of
 
 multiples = st.sampled_from([1, 2, 4, 8, 16])
 

@@ -8,9 +8,8 @@ from scipy import ndimage
 from skimage.morphology import local_minima, reconstruction
 from skimage.segmentation import watershed
 
-from rescale4dl_core.inference.basins import seeds_of
-from rescale4dl_core.inference.flooding import grow_seeds
-from rescale4dl_core.inference.spec import Thresholds
+from rescale4dl_core.inference.basins import grow_seeds, seeds_of
+from rescale4dl_core.inference.card import Thresholds
 from rescale4dl_core.inference.unet import (
     BACKGROUND,
     HIGHEST,

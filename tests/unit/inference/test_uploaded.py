@@ -5,10 +5,10 @@ import pytest
 from onnx import helper
 
 from rescale4dl_core.errors import NetworkError
+from rescale4dl_core.inference.card import ChannelAxis, OutputKind
 from rescale4dl_core.inference.network import open_network
 from rescale4dl_core.inference.onnx_session import open_session
 from rescale4dl_core.inference.segment import segment
-from rescale4dl_core.inference.spec import ChannelAxis, OutputKind
 from rescale4dl_core.inference.uploaded import kind_of, spec_of
 
 

@@ -8,7 +8,7 @@ import pytest
 from rescale4dl_core.errors import LabelImageError, QuantityError
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.drawn import DrawnDiameter, DrawnImage
-from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.measure.measurement import Aggregate, Estimator
 from rescale4dl_core.quantities import PixelSize
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.distribution import size_histogram
+from rescale4dl_core.measure.measurement import size_histogram
 from rescale4dl_core.quantities import PixelSize
 
 

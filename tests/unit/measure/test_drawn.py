@@ -6,7 +6,7 @@ import pytest
 
 from rescale4dl_core.errors import LabelImageError, QuantityError
 from rescale4dl_core.measure.drawn import DrawnDiameter, DrawnImage, drawn_measurement
-from rescale4dl_core.measure.estimator import Aggregate
+from rescale4dl_core.measure.measurement import Aggregate
 from rescale4dl_core.quantities import PixelSize
 
 

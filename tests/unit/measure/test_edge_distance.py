@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.ndimage import distance_transform_edt
 
-from rescale4dl_core.measure.edge_distance import distances_to_edge_px
+from rescale4dl_core.measure.skeleton import distances_to_edge_px
 
 
 @settings(max_examples=150, deadline=None)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import LabelImageError
-from rescale4dl_core.measure.estimator import Aggregate
 from rescale4dl_core.measure.mean_diameter import dataset_diameter_px
+from rescale4dl_core.measure.measurement import Aggregate
 
 images = st.lists(
     st.lists(st.floats(1, 1e3), min_size=1, max_size=6).map(np.array),

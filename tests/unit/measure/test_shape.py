@@ -8,9 +8,9 @@ import tifffile
 
 from rescale4dl_core.errors import LabelImageError
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.estimator import Estimator
+from rescale4dl_core.measure.dataset import choose_estimator
+from rescale4dl_core.measure.measurement import Estimator
 from rescale4dl_core.measure.objects import measure_objects
-from rescale4dl_core.measure.shape import choose_estimator
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 import pytest
 
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.microscope.calibrated import (
+from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.micromanager_cfg import (
     objectives_of,
     presets_of_other_cameras,
+    read_cfg,
 )
-from rescale4dl_core.microscope.camera import Camera
-from rescale4dl_core.microscope.micromanager_cfg import read_cfg
 
 CAMERA = Camera("sCMOS", 6.5, 2048, 2048)
 

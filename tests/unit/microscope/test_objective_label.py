@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rescale4dl_core.microscope.catalogue import shipped_objectives
-from rescale4dl_core.microscope.objective_label import engraving_of
+from rescale4dl_core.microscope.objective import engraving_of
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.microscope.camera import Camera, CameraKind
-from rescale4dl_core.microscope.configuration import Configuration
+from rescale4dl_core.microscope.configuration import Configuration, Stand
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
-from rescale4dl_core.microscope.stand import Stand
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.window import Window
 

@@ -4,13 +4,12 @@ import pytest
 
 from rescale4dl_core.errors import CatalogueError, QuantityError
 from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
-from rescale4dl_core.microscope.ranking import rank
+from rescale4dl_core.microscope.ranking import Standing, rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
-from rescale4dl_core.microscope.stand import Stand
-from rescale4dl_core.microscope.standing import Standing
 
 
 def test_a_configuration_like_the_sample_has_the_score_of_the_sample():

@@ -5,12 +5,12 @@ import math
 import pytest
 
 from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal
 from rescale4dl_core.microscope.light import Light
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.ranking_table import table_of
-from rescale4dl_core.microscope.stand import Stand
 
 STAND = Stand(
     (

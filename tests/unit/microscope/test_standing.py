@@ -6,12 +6,11 @@ import pytest
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.objective import Objective
-from rescale4dl_core.microscope.ranking import rank
+from rescale4dl_core.microscope.ranking import Standing, rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
-from rescale4dl_core.microscope.stand import Stand
-from rescale4dl_core.microscope.standing import Standing
 
 SCMOS = (Camera("sCMOS", 6.5, 2048, 2048),)
 USUAL = tuple(

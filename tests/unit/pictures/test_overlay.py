@@ -15,8 +15,7 @@ from rescale4dl_core.pictures.overlay import (
     with_lines,
     with_point,
 )
-from rescale4dl_core.pictures.view import view_of
-from rescale4dl_core.pictures.zoom import Zoom
+from rescale4dl_core.pictures.view import Zoom, view_of
 
 UNKNOWN = KnownPixelSize(None, "test")
 

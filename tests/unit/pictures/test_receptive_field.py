@@ -7,8 +7,12 @@ from PIL import Image as PilImage
 
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.pictures.receptive_field import receptive_field_png, typical_object
-from rescale4dl_core.pictures.squares import Square, with_squares
+from rescale4dl_core.pictures.network_sight import (
+    Square,
+    receptive_field_png,
+    typical_object,
+    with_squares,
+)
 from rescale4dl_core.pictures.view import view_of
 
 RED = (213, 94, 0)

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.images import Image, KnownPixelSize
-from rescale4dl_core.pictures.view import block_means, view_of
-from rescale4dl_core.pictures.zoom import Zoom
+from rescale4dl_core.pictures.view import Zoom, block_means, view_of
 from rescale4dl_core.quantities import PixelSize
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.planning.power import (
+from rescale4dl_core.planning.effort import (
     CIRCLE_DEVIATION,
     objects_for_difference,
     power_of,

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.planning.storage import storage_bytes
+from rescale4dl_core.planning.costs import storage_bytes
 
 counts = st.integers(min_value=1, max_value=5000)
 

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from rescale4dl_core.errors import SelectionError
 from rescale4dl_core.images import ImageInfo, KnownPixelSize
-from rescale4dl_core.reading.choices import choices_of, plane_index
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection, choices_of, plane_index
 
 
 def info(axes, shape, channels=("channel 0",), scenes=("image 0",), wavelengths=()):

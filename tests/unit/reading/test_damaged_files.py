@@ -6,7 +6,7 @@ import pytest
 
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.reading.formats import read_image
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection
 
 
 @pytest.mark.parametrize("seed", range(12))

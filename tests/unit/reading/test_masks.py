@@ -7,7 +7,7 @@ from PIL import Image as Picture
 
 from rescale4dl_core.errors import LabelImageError, SelectionError
 from rescale4dl_core.reading.masks import read_labels
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.reading.formats import read_image, read_info
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection
 
 
 class StandInND2File:

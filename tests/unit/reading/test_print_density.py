@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rescale4dl_core.reading.print_density import density_claim
+from rescale4dl_core.reading.pixel_size import density_claim
 
 
 @pytest.mark.parametrize("dpi", [1, 72, 96, 150, 300, 600, 1200, 2000])

@@ -8,8 +8,8 @@ import tifffile
 
 from rescale4dl_core.errors import LabelImageError, QuantityError
 from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.reading.opened import Selection
 from rescale4dl_core.reading.sample import read_sample
-from rescale4dl_core.reading.selection import Selection
 
 LABELS = np.zeros((20, 30), np.uint16)
 LABELS[3:9, 3:9] = 1

@@ -5,9 +5,8 @@ import pytest
 import tifffile
 
 from rescale4dl_core.errors import ReadingError, SelectionError
-from rescale4dl_core.reading.choices import choices_of
 from rescale4dl_core.reading.formats import read_image, read_info
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection, choices_of
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rescale4dl_core.reading.units import um_per_unit
+from rescale4dl_core.reading.pixel_size import um_per_unit
 
 
 @pytest.mark.parametrize(

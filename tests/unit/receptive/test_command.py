@@ -9,7 +9,7 @@ import pytest
 
 from rescale4dl_core.cli.entry import main
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.inspecting import inspect_file
+from rescale4dl_core.inference.sight import inspect_file
 from rescale4dl_core.inference.uploaded import open_uploaded
 
 DESCRIPTION = """

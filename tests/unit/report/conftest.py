@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.demo.sample import demo_sample
-from rescale4dl_core.exports.plan import AcquisitionPlan
-from rescale4dl_core.exports.plan_parts import PlannedChannel, Source
+from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan, PlannedChannel, Source
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
-from rescale4dl_core.report.case import Case
 from rescale4dl_core.report.content import report_of
+from rescale4dl_core.report.subject import Case
 from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.measuring import measure_entry, session_measurement
 from rescale4dl_core.session.model import Entry, Session

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from rescale4dl_core.errors import OutputError
-from rescale4dl_core.exports.plan_parts import Source
+from rescale4dl_core.exports.acquisition_plan import Source
 from rescale4dl_core.report.content import report_of
 from rescale4dl_core.report.document import Report, Section, Table
 from rescale4dl_core.report.markdown import report_markdown
@@ -20,9 +20,9 @@ from rescale4dl_core.report.write import check_ending
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rescale4dl_core.exports.plan import AcquisitionPlan
+    from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
     from rescale4dl_core.images import Sample
-    from rescale4dl_core.report.case import Case
+    from rescale4dl_core.report.subject import Case
 
 
 def report_with(sentence: str, cell: str = "") -> Report:

@@ -13,27 +13,26 @@ import pypdfium2
 import pytest
 
 from rescale4dl_core.errors import OutputError
-from rescale4dl_core.exports.from_microscope import plan_of
+from rescale4dl_core.exports.from_configuration import plan_of
 from rescale4dl_core.images import KnownPixelSize
 from rescale4dl_core.measure.drawn import DrawnDiameter
 from rescale4dl_core.microscope.camera import Camera
+from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal
 from rescale4dl_core.microscope.light import Light
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
-from rescale4dl_core.microscope.stand import Stand
-from rescale4dl_core.report.case import Case
 from rescale4dl_core.report.content import report_of
 from rescale4dl_core.report.html import report_html
 from rescale4dl_core.report.markdown import report_markdown
 from rescale4dl_core.report.pdf import report_pdf
+from rescale4dl_core.report.subject import Case
 from rescale4dl_core.report.write import MEDIA, report_bytes, write_report
 from rescale4dl_core.session.advising import advise_session
+from rescale4dl_core.session.choices import ObjectSource, PlanChoices
 from rescale4dl_core.session.kept_plan import KeptPlan
 from rescale4dl_core.session.measuring import session_measurement
 from rescale4dl_core.session.model import Choices, Session
-from rescale4dl_core.session.plan_choices import PlanChoices
-from rescale4dl_core.session.source import ObjectSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rescale4dl_core.errors import CancelledError
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale import pieces
+from rescale4dl_core.rescale import pixel_types
 from rescale4dl_core.rescale.area import area_average
 from rescale4dl_core.rescale.binning import Binning, bin_pixels
 from rescale4dl_core.rescale.grid import Grid
@@ -34,7 +34,7 @@ def brute_force(pixels, ratio, n_rows, n_columns):
 
 @pytest.mark.parametrize("times", FACTORS)
 def test_each_new_pixel_is_the_mean_over_the_area_it_spans(monkeypatch, times):
-    monkeypatch.setattr(pieces, "BAND_BYTES", 1000)
+    monkeypatch.setattr(pixel_types, "BAND_BYTES", 1000)
     pixels = np.random.default_rng(0).random((31, 23))
     grid = Grid(pixels.shape, RescaleFactor.coarser(times))
 
@@ -80,7 +80,7 @@ def test_the_channels_of_an_rgb_image_are_averaged_one_by_one():
 
 
 def test_work_on_a_large_image_can_be_stopped(monkeypatch):
-    monkeypatch.setattr(pieces, "BAND_BYTES", 1000)
+    monkeypatch.setattr(pixel_types, "BAND_BYTES", 1000)
 
     def stop(fraction, message):
         if fraction > 0.3:

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from skimage.measure import block_reduce
 
 from rescale4dl_core.errors import CancelledError, ImageError
-from rescale4dl_core.rescale import binning, pieces
+from rescale4dl_core.rescale import binning, pixel_types
 from rescale4dl_core.rescale.binning import Binning, bin_pixels
 
 UNSIGNED = hnp.arrays(
@@ -24,7 +24,7 @@ UNSIGNED = hnp.arrays(
 @pytest.fixture
 def small_bands(monkeypatch):
     """Bands of a few rows, so that small images are cut into many."""
-    monkeypatch.setattr(pieces, "BAND_BYTES", 1000)
+    monkeypatch.setattr(pixel_types, "BAND_BYTES", 1000)
 
 
 def noise(dtype, shape=(61, 47), seed=0):
@@ -165,14 +165,14 @@ def test_where_compiled_code_cannot_be_kept_on_disk_it_is_compiled_anew(monkeypa
 
 
 def test_memory_beyond_the_result_is_that_of_a_few_bands(monkeypatch):
-    monkeypatch.setattr(pieces, "BAND_BYTES", 100_000)
+    monkeypatch.setattr(pixel_types, "BAND_BYTES", 100_000)
     pixels = noise(np.uint16, (3000, 3000))
     tracemalloc.start()
     binned = bin_pixels(pixels, 4)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    a_thread = 4 * pieces.BAND_BYTES
+    a_thread = 4 * pixel_types.BAND_BYTES
     assert peak - binned.nbytes < a_thread * os.cpu_count() + 500_000
 
 

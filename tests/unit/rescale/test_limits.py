@@ -1,6 +1,6 @@
 """What is said beside every coarser view."""
 
-from rescale4dl_core.rescale.limits import NOT_A_REAL_OBJECTIVE, SOURCE
+from rescale4dl_core.rescale.series import NOT_A_REAL_OBJECTIVE, SOURCE
 
 
 def test_the_limit_names_blur_noise_and_what_to_do():

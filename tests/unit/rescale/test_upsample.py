@@ -192,7 +192,7 @@ def test_a_bare_server_gets_nanopyx_without_a_trace(tmp_path):
         before = dict(os.environ)
         import numpy as np
         from rescale4dl_core.quantities import RescaleFactor
-        from rescale4dl_core.rescale.catmull_rom_engine import catmull_rom_engine
+        from rescale4dl_core.rescale.upsample import catmull_rom_engine
         from rescale4dl_core.rescale.grid import Grid
         from rescale4dl_core.rescale.upsample import upsample
         catmull_rom_engine()

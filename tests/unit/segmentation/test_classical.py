@@ -5,8 +5,12 @@ import pytest
 
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import CancelledError, LabelImageError
-from rescale4dl_core.segmentation.classical import segment_classical, suggest_settings
-from rescale4dl_core.segmentation.settings import ClassicalSettings, Threshold
+from rescale4dl_core.segmentation.threshold import (
+    ClassicalSettings,
+    Threshold,
+    segment_classical,
+    suggest_settings,
+)
 
 
 @pytest.fixture

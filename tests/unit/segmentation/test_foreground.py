@@ -7,8 +7,11 @@ import pytest
 from skimage import filters
 
 from rescale4dl_core.errors import ImageError
-from rescale4dl_core.segmentation.foreground import foreground_of
-from rescale4dl_core.segmentation.settings import ClassicalSettings, Threshold
+from rescale4dl_core.segmentation.threshold import (
+    ClassicalSettings,
+    Threshold,
+    foreground_of,
+)
 
 PLAIN = ClassicalSettings(smoothing_px=0, split_distance_px=1)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.segmentation.settings import ClassicalSettings
+from rescale4dl_core.segmentation.threshold import ClassicalSettings
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ import pytest
 import tifffile
 
 from rescale4dl_core.errors import ImageError
-from rescale4dl_core.segmentation.scale import blob_width_px
-from rescale4dl_core.segmentation.settings import Threshold
-from rescale4dl_core.segmentation.suggestion import suggest_settings
+from rescale4dl_core.segmentation.threshold import (
+    Threshold,
+    blob_width_px,
+    suggest_settings,
+)
 
 
 def _discs(side_px, spacing_px, width_px):

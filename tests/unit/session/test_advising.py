@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rescale4dl_core.advice.purpose import Purpose
-from rescale4dl_core.advice.rule import Verdict
+from rescale4dl_core.advice.coverage_rule import Purpose, Verdict
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import Image, KnownPixelSize
@@ -14,13 +13,13 @@ from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.planning.what_if import what_if
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.session.acquisition import acquisition_of
 from rescale4dl_core.session.advising import (
     advise,
     advise_session,
     recommended_ratio,
     spreads_at,
 )
+from rescale4dl_core.session.effort import acquisition_of
 from rescale4dl_core.session.model import Choices, Entry, Session
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from rescale4dl_core.errors import SessionError
 from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.session import archive as archive_module
-from rescale4dl_core.session.archive import load_session, save_session
+from rescale4dl_core.session import session_file as archive_module
 from rescale4dl_core.session.model import Entry, Session
+from rescale4dl_core.session.session_file import load_session, save_session
 
 KNOWN = KnownPixelSize(None, "unknown")
 CONTENTS = "session.json"

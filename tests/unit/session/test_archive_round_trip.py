@@ -9,18 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from rescale4dl_core.advice.purpose import Purpose
+from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.images import TYPED_IN, Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.drawn import DrawnDiameter
-from rescale4dl_core.measure.estimator import Aggregate, Estimator
+from rescale4dl_core.measure.measurement import Aggregate, Estimator
 from rescale4dl_core.planning.gain import Route
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.segmentation.settings import ClassicalSettings, Threshold
-from rescale4dl_core.session import members
-from rescale4dl_core.session.archive import load_session, save_session
+from rescale4dl_core.segmentation.threshold import ClassicalSettings, Threshold
+from rescale4dl_core.session import session_file
 from rescale4dl_core.session.model import Choices, Entry, Session
+from rescale4dl_core.session.session_file import load_session, save_session
 
 lengths_um = st.floats(min_value=1e-4, max_value=1e4)
 positions_px = st.floats(min_value=0, max_value=1e5)
@@ -122,7 +122,7 @@ def test_saving_what_was_reopened_gives_the_same_file(session):
 
 
 def test_large_images_are_stored_as_they_are_and_come_back(monkeypatch):
-    monkeypatch.setattr(members, "LARGEST_DEFLATED_BYTES", 1000)
+    monkeypatch.setattr(session_file, "LARGEST_DEFLATED_BYTES", 1000)
     known = KnownPixelSize(None, "unknown")
     pixels = np.zeros((40, 40), np.uint16)
     info = ImageInfo("a", "TIFF", "YX", (40, 40), "uint16", known, ("",), ("",))

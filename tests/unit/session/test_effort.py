@@ -8,7 +8,7 @@ import pytest
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.planning.power import objects_for_difference
+from rescale4dl_core.planning.effort import objects_for_difference
 from rescale4dl_core.session.effort import (
     AddedError,
     added_error,

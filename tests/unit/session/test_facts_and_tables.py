@@ -9,10 +9,14 @@ from rescale4dl_core.images import TYPED_IN, KnownPixelSize
 from rescale4dl_core.measure.drawn import DrawnDiameter
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.session.facts import facts_of
+from rescale4dl_core.session.facts import (
+    drawn_columns,
+    facts_of,
+    image_columns,
+    object_columns,
+)
 from rescale4dl_core.session.measuring import session_measurement
 from rescale4dl_core.session.model import Session
-from rescale4dl_core.session.tables import drawn_columns, image_columns, object_columns
 
 
 def fact(entry, name):

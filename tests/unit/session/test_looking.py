@@ -8,14 +8,13 @@ from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import KnownPixelSize
 from rescale4dl_core.microscope.camera import Camera
-from rescale4dl_core.microscope.configuration import Configuration
+from rescale4dl_core.microscope.configuration import Configuration, Stand
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
-from rescale4dl_core.microscope.stand import Stand
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.session.look_choices import LookChoices
+from rescale4dl_core.session.choices import LookChoices, PlanChoices
 from rescale4dl_core.session.looking import (
     can_be_simulated,
     look_through,
@@ -23,7 +22,6 @@ from rescale4dl_core.session.looking import (
     taken_with,
 )
 from rescale4dl_core.session.model import Choices
-from rescale4dl_core.session.plan_choices import PlanChoices
 
 CAMERA = Camera("s", 6.5, 2048, 2048)
 

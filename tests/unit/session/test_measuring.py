@@ -8,7 +8,8 @@ import pytest
 from rescale4dl_core.errors import LabelImageError, QuantityError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.drawn import DrawnDiameter
-from rescale4dl_core.segmentation.settings import ClassicalSettings
+from rescale4dl_core.segmentation.threshold import ClassicalSettings
+from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.measuring import (
     labels_key,
     labels_of,
@@ -19,7 +20,6 @@ from rescale4dl_core.session.measuring import (
     source_of,
 )
 from rescale4dl_core.session.model import Choices, Session
-from rescale4dl_core.session.source import ObjectSource
 
 MASK = Choices(object_source=ObjectSource.MASK)
 SEGMENTED = Choices(object_source=ObjectSource.SEGMENTED)

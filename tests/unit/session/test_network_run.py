@@ -9,6 +9,7 @@ from rescale4dl_core.errors import LabelImageError
 from rescale4dl_core.images import Image
 from rescale4dl_core.inference.network import network_from_bytes
 from rescale4dl_core.labels import Labels
+from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.model import Choices, Session
 from rescale4dl_core.session.network_run import (
     find_in,
@@ -16,7 +17,6 @@ from rescale4dl_core.session.network_run import (
     measurement_of,
     with_found,
 )
-from rescale4dl_core.session.source import ObjectSource
 from tests.small_networks import MEAN_SPEC, mean_filter
 
 

@@ -5,7 +5,7 @@ import pytest
 import tifffile
 
 from rescale4dl_core.errors import CancelledError, LabelImageError, RescaleError
-from rescale4dl_core.reading.selection import Selection
+from rescale4dl_core.reading.opened import Selection
 from rescale4dl_core.session.opening import open_entries, open_entry
 
 

@@ -8,15 +8,13 @@ from scipy import optimize, signal, special
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.microscope.camera import Camera, CameraKind
-from rescale4dl_core.microscope.configuration import Configuration
+from rescale4dl_core.microscope.configuration import Configuration, Stand
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
-from rescale4dl_core.microscope.stand import Stand
 from rescale4dl_core.planning.gain import Detector
-from rescale4dl_core.simulation.configured import READ_NOISE_E, view_of
-from rescale4dl_core.simulation.view import psf_sigma_um
+from rescale4dl_core.simulation.configured_view import READ_NOISE_E, psf_sigma_um, view_of
 
 CAMERA = Camera("s", 6.5, 2048, 2048, read_noise_e=1.2, full_well_e=30_000, bit_depth=12)
 TAKEN = Taken(0.1, 1.5)

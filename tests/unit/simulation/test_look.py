@@ -9,8 +9,8 @@ from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.microscope.light import Light
 from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.simulation.configured_view import TakenWith, View, psf_sigma_um
 from rescale4dl_core.simulation.look import look
-from rescale4dl_core.simulation.view import TakenWith, View, psf_sigma_um
 
 
 def flat(level=1000.0, side=400):

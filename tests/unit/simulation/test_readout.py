@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.planning.gain import Detector
-from rescale4dl_core.simulation.readout import noise_e, read_out
-from rescale4dl_core.simulation.view import View
+from rescale4dl_core.simulation.configured_view import View
+from rescale4dl_core.simulation.look import noise_e, read_out
 
 RNG = np.random.default_rng
 

@@ -9,10 +9,10 @@ from scipy import ndimage
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.progress import silent
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
+from rescale4dl_core.simulation.blur import Spread
+from rescale4dl_core.simulation.configured_view import TakenWith, View
 from rescale4dl_core.simulation.look import look
 from rescale4dl_core.simulation.shot_noise import arrive, brightest_by_noise, noise_share
-from rescale4dl_core.simulation.spread import Spread
-from rescale4dl_core.simulation.view import TakenWith, View
 
 CLEAN = np.full((800, 800), 500.0)
 

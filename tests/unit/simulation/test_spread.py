@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.simulation.light import missing_sigma_um
-from rescale4dl_core.simulation.spread import Spread
+from rescale4dl_core.simulation.blur import Spread
+from rescale4dl_core.simulation.configured_view import missing_sigma_um
 
 SAME = RescaleFactor.of(1)
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.study.agreement import rank_agreement, spearman
-from rescale4dl_core.study.results import Interval
+from rescale4dl_core.study.results import Interval, rank_agreement, spearman
 from rescale4dl_core.study.sweep import sweep
 
 few_values = st.lists(

@@ -60,7 +60,7 @@ def test_an_image_that_would_be_too_large_is_left_out_there(squares, sample_of, 
     images = TestImages.of([sample_of(Labels.parse(large, source="large"))])
 
     def none_found(image, network, *, progress):
-        from rescale4dl_core.inference.prediction import Prediction
+        from rescale4dl_core.inference.segment import Prediction
 
         nothing = Labels.parse(np.zeros(image.shape, np.int32), source="none")
         return Prediction(nothing, 0, "CPU", 0.1, 0.1)

@@ -5,12 +5,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from rescale4dl_core.inference.card import NetworkSpec, Normalisation, OutputKind
 from rescale4dl_core.inference.network import network_from_bytes
-from rescale4dl_core.inference.spec import NetworkSpec, Normalisation, OutputKind
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import RescaleFactor
+from rescale4dl_core.study.one_scale import truth_of
 from rescale4dl_core.study.sweep import sweep
-from rescale4dl_core.study.truth import truth_of
 
 
 def _by_brightness(output=OutputKind.CLASSES):

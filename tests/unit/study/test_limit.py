@@ -5,7 +5,7 @@ import pytest
 
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.study.limit import limits_of, round_trip_limit
+from rescale4dl_core.study.scoring import limits_of, round_trip_limit
 from rescale4dl_core.study.sweep import sweep
 
 FACTORS = [RescaleFactor.of(ratio) for ratio in (0.5, 1.0, 2.0, 4.0)]

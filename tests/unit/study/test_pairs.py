@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from rescale4dl_core.study.pairs import paired_loss
+from rescale4dl_core.study.bootstrap import paired_loss
 
 
 def test_one_image_is_a_paired_t_test_over_its_objects():

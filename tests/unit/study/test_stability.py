@@ -8,8 +8,13 @@ from hypothesis.extra import numpy as arrays
 
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.study.perturbation import Part, perturbed
-from rescale4dl_core.study.stability import agreement_of, is_plausible, stability_of
+from rescale4dl_core.study.stability import (
+    Part,
+    agreement_of,
+    is_plausible,
+    perturbed,
+    stability_of,
+)
 from rescale4dl_core.study.sweep import sweep
 
 label_images = arrays.arrays(np.int32, (6, 7), elements=st.integers(0, 3))

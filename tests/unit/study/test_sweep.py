@@ -8,9 +8,9 @@ from rescale4dl_core.evaluate.original_grid import on_original_grid
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.masks import read_labels
 from rescale4dl_core.rescale.series import rescale_labels
+from rescale4dl_core.study.one_scale import truth_of
 from rescale4dl_core.study.scoring import object_ious
 from rescale4dl_core.study.sweep import sweep
-from rescale4dl_core.study.truth import truth_of
 
 RATIOS = (0.5, 1.0, 2.0, 4.0)
 DIAMETER_PX = 2 * np.sqrt(256 / np.pi)

@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rescale4dl_core.training.augment import random_patch
-from rescale4dl_core.training.batches import batch_of, batches
-from rescale4dl_core.training.pairs import Pair, prepared
+from rescale4dl_core.training.batches import batch_of, batches, random_patch
+from rescale4dl_core.training.image_pairs import Pair, prepared
 from rescale4dl_core.training.recipe import Augmentation, Patches
 
 GEOMETRY_ONLY = Augmentation(

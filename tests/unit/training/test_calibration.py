@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from rescale4dl_core.training.calibration import calibrate
+from rescale4dl_core.training.batches import star_targets
 from rescale4dl_core.training.networks import DISTANCE_UNIT_PX, StarDist, build
-from rescale4dl_core.training.targets import star_targets
+from rescale4dl_core.training.produce import calibrate
 
 N_RAYS = 32
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.training.recipe import Folder, Side
-from rescale4dl_core.training.scores import image_score
+from rescale4dl_core.training.validation import image_score
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from rescale4dl_core.training.targets import EDGE, INSIDE, class_target, star_targets
+from rescale4dl_core.training.batches import EDGE, INSIDE, class_target, star_targets
 
 
 def test_the_edge_separates_objects_that_touch():

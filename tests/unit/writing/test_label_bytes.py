@@ -6,7 +6,7 @@ import numpy as np
 import tifffile
 
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.writing.label_tiff import labels_tiff_bytes, write_labels_tiff
+from rescale4dl_core.writing.image_tiff import labels_tiff_bytes, write_labels_tiff
 
 
 def test_downloaded_labels_are_those_on_the_screen(two_disks, tmp_path):

@@ -11,8 +11,7 @@ from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.reading.formats import read_image, read_info
 from rescale4dl_core.reading.masks import read_labels
-from rescale4dl_core.writing.image_tiff import write_image_tiff
-from rescale4dl_core.writing.label_tiff import write_labels_tiff
+from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 
 PIXELS = np.random.default_rng(4).integers(0, 200, (20, 30))
 SIZE = PixelSize(0.21, 0.13, 0.5)

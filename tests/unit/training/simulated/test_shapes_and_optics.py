@@ -5,10 +5,14 @@ import pytest
 from scipy import ndimage
 
 from rescale4dl_core.demo.round_objects import RoundObject
-from rescale4dl_core.training.simulated.cocci_places import scatter_cocci
-from rescale4dl_core.training.simulated.coccus_stain import Stain, add_light
-from rescale4dl_core.training.simulated.colony import ColonyPlan, dense_cells
-from rescale4dl_core.training.simulated.lone_cells import Body, draw
+from rescale4dl_core.training.simulated.bacteria_phase import (
+    Body,
+    ColonyPlan,
+    dense_cells,
+    draw,
+)
+from rescale4dl_core.training.simulated.cocci_fluorescence import Stain, add_light
+from rescale4dl_core.training.simulated.field import scatter_cocci
 from rescale4dl_core.training.simulated.phase_contrast import (
     PhaseContrast,
     height_px,

@@ -1,0 +1,332 @@
+"""How the planner page shows its answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages._ui.shared.downloads import chart_files, download_row
+from pages._ui.shared.messages import plain
+from pages._ui.shared.numbers import change, count, duration, show_side_by_side, storage
+from pages._ui.shared.theme import ADVISED, BLUE, GREEN, GREY, PURPLE
+from pages._ui.throughput.charts import IN_WORDS
+from rescale4dl_core.advice.configuration_words import (
+    comparison,
+    goal_cautions,
+    sampling_sentence,
+    short_name,
+    stack_sentences,
+)
+from rescale4dl_core.advice.wording import dose, microns, number, objects
+from rescale4dl_core.exports.methods import time_in_words
+from rescale4dl_core.microscope.ranking import Standing
+from rescale4dl_core.microscope.stack import stack_of
+from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import altair as alt
+
+    from rescale4dl_core.microscope.goal import Goal
+    from rescale4dl_core.microscope.ranking import Option, Ranking
+
+
+COLOURS = {
+    Standing.GOOD: GREEN,
+    Standing.IN_WINDOW: BLUE,
+    Standing.BLURRED: PURPLE,
+    Standing.OUTSIDE: GREY,
+    Standing.COARSE: GREY,
+}
+
+
+def front_chart(
+    options: Sequence[Option], front: Sequence[Option], chosen: Option, goal: Goal
+) -> alt.LayerChart | alt.FacetChart:
+    """Return one dot per configuration; the front is a line, the chosen one a diamond.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        The dots; those of the front come on top.
+    front : sequence of Option
+        On the Pareto front; empty where no score is expected.
+    chosen : Option
+        Marked.
+    goal : Goal
+        Its window is drawn where coverage is the axis.
+    """
+    from pages._ui.shared.whole_altair import alt
+
+    scored = bool(front)
+    x = alt.X(
+        "objects:Q",
+        title="Objects per hour (log axis)",
+        scale=alt.Scale(type="log", nice=False, padding=15),
+        axis=alt.Axis(tickCount=6, labelExpr=IN_WORDS, labelOverlap="greedy"),
+    )
+    y = (
+        alt.Y("iou:Q", title="Expected IoU", scale=alt.Scale(zero=False, padding=12))
+        if scored
+        else alt.Y(
+            "coverage:Q",
+            title="One pixel, % of a diameter (log axis)",
+            scale=alt.Scale(type="log", nice=False, padding=12),
+            axis=alt.Axis(tickCount=6, format="~g"),
+        )
+    )
+    tooltip = [
+        alt.Tooltip("name:N", title="configuration"),
+        alt.Tooltip("objects:Q", title="objects per hour", format=",.3~r"),
+        alt.Tooltip("coverage:Q", title="% of a diameter per pixel", format=".3~g"),
+        *([alt.Tooltip("iou:Q", title="expected IoU", format=".2f")] if scored else []),
+    ]
+    found = list(dict.fromkeys(option.standing for option in (*options, *front)))
+    colour = alt.Color(
+        "standing:N",
+        scale=alt.Scale(
+            domain=[standing.meaning for standing in found],
+            range=[COLOURS[standing] for standing in found],
+        ),
+        legend=alt.Legend(orient="top", title=None, columns=4),
+    )
+    dots = alt.Chart(alt.InlineData(values=_rows((*options, *front)))).mark_circle(
+        size=55, opacity=0.75
+    )
+    mark = alt.Chart(alt.InlineData(values=_rows((chosen,)))).mark_point(
+        shape="diamond", size=260, filled=True, opacity=1, color=ADVISED
+    )
+    layers = [
+        dots.encode(x=x, y=y, color=colour, tooltip=tooltip),
+        mark.encode(x=x, y=y, tooltip=tooltip),
+    ]
+    if scored:
+        steps = alt.Chart(alt.InlineData(values=_rows(front))).mark_line(
+            color=ADVISED, strokeDash=[5, 4]
+        )
+        layers.insert(0, steps.encode(x=x, y=y, order="objects:Q"))
+    else:
+        window = [{"low": goal.window.low_percent, "high": goal.window.high_percent}]
+        band = alt.Chart(alt.InlineData(values=window)).mark_rect(color=GREEN, opacity=0.12)
+        layers.insert(0, band.encode(y=alt.Y("low:Q", title=""), y2="high:Q"))
+    return alt.layer(*layers).properties(height=360)
+
+
+def _rows(options: Sequence[Option]) -> list[dict[str, object]]:
+    return [
+        {
+            "name": option.configuration.label,
+            "objects": option.objects_per_hour,
+            "coverage": option.coverage_percent,
+            "iou": option.expected_iou,
+            "standing": option.standing.meaning,
+        }
+        for option in options
+        if option.objects_per_hour > 0
+    ]
+
+
+METRIC_WIDTH_PX = 240
+MOST_LISTED = 500
+
+
+def shown_options(ranking: Ranking, *, only_inside: bool) -> tuple[Option, ...]:
+    """Return what the chart and the lists hold: at least the first one."""
+    return ranking.top(min(ranking.n_shown(only_inside=only_inside), MOST_LISTED))
+
+
+def show_objects(goal: Goal) -> None:
+    """Say what the ranking is for."""
+    window = goal.window
+    density = (
+        "their density is not known, so objects per hour are the ceiling (Eq. 3)"
+        if goal.density_per_um2 is None
+        else f"{number(goal.density_per_um2 * 1e6)} of them per mm²"
+    )
+    said = f"For objects **{microns(goal.diameter_um)}** across, {density}."
+    if goal.for_structure:
+        said += (
+            " To see structure inside them, lenses that tell "
+            f"{microns(goal.resolution_um)} apart, sampled at Nyquist or finer, come "
+            "first; the size of the objects does not decide."
+        )
+    else:
+        said += (
+            " A network finds them well where a pixel spans "
+            f"**{number(window.low_percent)} to {number(window.high_percent)} %** of the "
+            f"diameter: {microns(goal.diameter_um * window.low_percent / 100)} to "
+            f"{microns(goal.diameter_um * window.high_percent / 100)} per pixel."
+        )
+    st.markdown(said)
+    for caution in goal_cautions(goal):
+        st.caption(plain(caution))
+    if goal.curve is not None and not goal.for_structure:
+        st.caption(
+            f"Expected scores: {plain(goal.curve.source)}. They decide before the range "
+            f"does: good is what loses {number(goal.tolerance_percent)} % of the best one "
+            "at most."
+        )
+    st.caption(
+        f"Planned as {goal.light.modality.value}; another kind of microscope can be chosen "
+        "under Light."
+    )
+
+
+def show_chosen(option: Option, ranking: Ranking) -> None:
+    """Show the configuration to book with its numbers."""
+    configuration = option.configuration
+    st.subheader(plain(configuration.label), anchor=False)
+    best_case = " at best" if ranking.goal.density_per_um2 is None else ""
+    wanted = ranking.goal.n_objects_wanted * ranking.goal.n_wells
+    metrics = [
+        ("Pixel size", microns(option.pixel_um), f"{number(option.coverage_percent)} %"),
+        (
+            "Width of a field",
+            _mm(option.field_width_um),
+            f"{_mm(option.field_height_um)} high",
+        ),
+        (
+            f"Objects per hour{best_case}",
+            count(option.objects_per_hour),
+            "new ones" if ranking.goal.interval_s is None else "while imaging",
+        ),
+        (
+            f"Time for {objects(wanted)}",
+            _hours(option),
+            f"{time_in_words(option.tau_s)} per field",
+        ),
+        ("Storage", _bytes(option.storage_bytes), _compressed(option, ranking.goal)),
+        ("Light on the sample", *_light(option, ranking)),
+    ]
+    if option.expected_iou is not None:
+        interval = (
+            f"{option.expected_iou_low or 0:.2f} to {option.expected_iou_high or 0:.2f}"
+        )
+        metrics.insert(1, ("Expected IoU", f"{option.expected_iou:.2f}", interval))
+    numbers = st.container(horizontal=True)
+    for label, value, below in metrics:
+        numbers.metric(
+            label,
+            value,
+            delta=below,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            width=METRIC_WIDTH_PX,
+        )
+    st.caption(f"{_sentence(option.standing.meaning)} {sampling_sentence(option)}")
+    if not ranking.goal.equal_light:
+        st.warning(
+            "All lenses are exposed alike here, and a lens of low aperture collects much "
+            "less light, so weak lenses stand too high. "
+            + (
+                "Fill in “The objective of your sample”, and each takes as long as it "
+                "needs for pixels as bright."
+                if ranking.goal.taken_light is None
+                else "Switch on equal brightness under “Light”."
+            )
+        )
+
+
+def show_front(options: tuple[Option, ...], chosen: Option, ranking: Ranking) -> None:
+    """Show what more objects per hour cost in quality."""
+    front = ranking.front
+    chart = front_chart(options, front, chosen, ranking.goal)
+    st.altair_chart(chart, width="stretch", alt="Objects per hour against quality")
+    st.caption(
+        "Dashed: the Pareto front, where more objects per hour cost expected score. "
+        "Diamond: the configuration above."
+        if front
+        else "Green band: the window. Diamond: the configuration above. With a network and "
+        "its evidence the expected score takes the place of the coverage."
+    )
+    download_row(*chart_files("plan", chart))
+
+
+def show_comparison(chosen: Option, other: Option) -> None:
+    """Show what it means to take one configuration instead of another."""
+    sum_of_it, *details = comparison(chosen, other)
+    st.markdown(f"**{plain(sum_of_it)}**")
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in details))
+    pair = (chosen, other)
+    figures: dict[str, Callable[[Option], str]] = {
+        "Pixel size": lambda one: microns(one.pixel_um),
+        "One pixel, of a diameter": lambda one: f"{number(one.coverage_percent)} %",
+        "Suits the objects": lambda one: one.standing.meaning,
+        "Expected IoU": _iou,
+        "Field": lambda one: f"{_mm(one.field_width_um)} × {_mm(one.field_height_um)}",
+        "Objects per hour": lambda one: count(one.objects_per_hour),
+        "Exposure": lambda one: time_in_words(one.exposure_s),
+        "Planes": lambda one: str(one.n_planes),
+        "Time": _hours,
+        "Disk": lambda one: _bytes(one.storage_bytes),
+        "Pixel size ÷ Nyquist": lambda one: _known(one.nyquist_ratio),
+        "Dose for equally bright pixels": lambda one: _known(one.relative_dose),
+    }
+    if all(one.expected_iou is None for one in pair):
+        figures.pop("Expected IoU")
+    show_side_by_side(
+        {name: [figure(one) for one in pair] for name, figure in figures.items()},
+        [one.configuration.label for one in pair],
+    )
+
+
+def show_stack(chosen: Option, goal: Goal) -> None:
+    """Show the planes of a stack."""
+    stack = stack_of(chosen.configuration, goal)
+    planes, *rule = stack_sentences(stack, goal.object_height_um)
+    st.markdown(f"With {plain(short_name(chosen.configuration))}: {plain(planes)}")
+    for sentence in rule:
+        st.markdown(plain(sentence))
+    depth_um = chosen.depth_of_field_um
+    if depth_um is not None:
+        whole = " The whole object is."
+        st.caption(
+            f"Depth of field: {microns(depth_um)} is in focus at once."
+            f"{whole if depth_um >= goal.object_height_um else ''}"
+        )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _iou(option: Option) -> str:
+    iou = option.expected_iou
+    return "not known" if iou is None else f"{iou:.2f}"
+
+
+def _known(value: float | None) -> str:
+    return "not known" if value is None else number(value)
+
+
+def _mm(length_um: float) -> str:
+    return f"{number(length_um / 1000)} mm"
+
+
+def _hours(option: Option) -> str:
+    seconds = option.duration_s
+    return "never" if seconds is None else duration(seconds / SECONDS_PER_HOUR)
+
+
+def _bytes(n_bytes: float | None) -> str:
+    return "not known" if n_bytes is None else storage(n_bytes)
+
+
+def _compressed(option: Option, goal: Goal) -> str:
+    if goal.compression == 1:
+        return "not compressed"
+    return f"{_bytes(option.compressed_bytes)} compressed"
+
+
+def _light(option: Option, ranking: Ranking) -> tuple[str, str]:
+    if option.dose_j_per_cm2 is not None:
+        return (
+            dose(option.dose_j_per_cm2),
+            f"{time_in_words(option.exposure_s)} each",
+        )
+    if option.relative_dose is None:
+        return "not known", "aperture missing"
+    return change(option.relative_dose), f"of the {ranking.reference}"

@@ -1,0 +1,347 @@
+"""What came of a sweep: the answer in words, the charts, the table, the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages._ui.scale_sweep.charts import (
+    HEIGHT_PX,
+    PICKED,
+    coverage_axis,
+    name_of,
+    score_chart,
+)
+from pages._ui.shared.cache import PIXEL_DIGESTS
+from pages._ui.shared.downloads import (
+    chart_files,
+    csv_file,
+    download_row,
+    json_file,
+    labels_file,
+    png_file,
+)
+from pages._ui.shared.messages import plain, show_notes
+from pages._ui.shared.numbers import change, count, some, times
+from pages._ui.shared.state import seeded, set_widget
+from pages._ui.shared.theme import BLUE, GREY
+from pages._ui.shared.zoom import ask_zoom
+from rescale4dl_core.advice.wording import number
+from rescale4dl_core.pictures.png import found_and_true, png_bytes
+from rescale4dl_core.rescale.series import rescale_image
+from rescale4dl_core.study.factors import factor_of
+from rescale4dl_core.study.results import rank_agreement, scale_rows, score_of, sweep_fields
+from rescale4dl_core.study.sweep import on_grid
+from rescale4dl_core.window import PUBLISHED_WINDOW
+from rescale4dl_core.writing.csv_text import columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rescale4dl_core.images import Image
+    from rescale4dl_core.labels import Labels
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.pictures.view import Zoom
+    from rescale4dl_core.quantities import RescaleFactor
+    from rescale4dl_core.session.model import Session
+    from rescale4dl_core.study.results import ScaleResult, Sweep
+    from rescale4dl_core.window import Window
+
+
+COUNTS_HEIGHT_PX = 260
+
+
+def count_chart(sweep: Sweep) -> Any:
+    """Return the objects found over coverage."""
+    rows = [
+        {
+            "scale": name_of(scale),
+            "coverage": scale.coverage_percent,
+            "value": scale.n_objects + scale.n_border,
+        }
+        for scale in sweep.scales
+    ]
+    return _curve(sweep, rows, "Objects found", None)
+
+
+def size_chart(sweep: Sweep) -> Any:
+    """Return the diameter found over coverage, in px of the sample."""
+    rows = [
+        {
+            "scale": name_of(scale),
+            "coverage": scale.coverage_percent,
+            "value": scale.diameter_px * scale.ratio,
+        }
+        for scale in sweep.scales
+        if scale.diameter_px is not None
+    ]
+    title = "Diameter found (px)"
+    return _curve(sweep, rows, title, sweep.reference_diameter_px)
+
+
+def _curve(
+    sweep: Sweep, rows: list[dict[str, Any]], title: str, expected: float | None
+) -> Any:
+    from pages._ui.shared.whole_altair import alt
+
+    x = coverage_axis(sweep, "Coverage (%)")
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True))
+    tooltip = [
+        alt.Tooltip("scale:N", title="pixel size"),
+        alt.Tooltip("value:Q", title=title, format=",.3~r"),
+    ]
+    layers = [
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_line(point={"size": 50}, color=BLUE, strokeWidth=2)
+        .encode(x=x, y=y, tooltip=tooltip)
+    ]
+    if expected is not None:
+        data = alt.InlineData(values=[{"value": expected, "text": "as measured"}])
+        rule = alt.Chart(data).encode(y=y)
+        layers.append(rule.mark_rule(color=GREY, strokeDash=[6, 4]))
+        layers.append(
+            rule.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=GREY).encode(
+                x=alt.value(0), text="text:N"
+            )
+        )
+    return alt.layer(*layers).properties(height=COUNTS_HEIGHT_PX)
+
+
+NOT_RETRAINED = (
+    "This is **one trained network on rescaled images**. The published curves come from "
+    "networks trained anew at each scale. So this sweep shows at which pixel size this "
+    "network works on your sample, not how well any network could do there; and coarser "
+    "images made on the computer are a best case for a real low-magnification objective."
+)
+ABOUT_SCORES = (
+    "**IoU** (intersection over union) is the area that an object found and the true one "
+    "share, over the area of both together: 1 is perfect, a missed object counts 0. "
+    "*On your sample's pixels* every scale is enlarged back before it is scored, so they "
+    "can be compared; *on its own pixels* the mask is made coarser too, which hides what "
+    "is lost, as in publications. The dashed **limit** is the mask itself, made coarser "
+    "and back: no network gets above it by much. Bands are 95 % intervals."
+)
+ABOUT_STABILITY = (
+    "**Stability** is how much the network agrees with itself when the image is mirrored, "
+    "gets noise or a 5 % zoom, and with the next scales: the mean overlap of the same "
+    "object, 0 to 1. It is no proof: a network can be wrong every time. So look at the "
+    "number and size of what was found, and at the picture below."
+)
+COLUMNS = {
+    "scale": ("Pixel size", None),
+    "coverage_percent": ("Coverage (%)", "%.1f"),
+    "n_objects": ("Objects", "%d"),
+    "diameter_px": ("Diameter (px)", "%.1f"),
+    "iou_sample_grid": ("IoU, sample px", "%.3f"),
+    "iou_own_grid": ("IoU, own px", "%.3f"),
+    "iou_ceiling": ("Limit", "%.3f"),
+    "recall_sample_grid": ("Found", "%.2f"),
+    "ap50_sample_grid": ("AP50", "%.2f"),
+    "f1_sample_grid": ("F1", "%.2f"),
+    "iou_binary_sample_grid": ("IoU, foreground", "%.3f"),
+    "stability": ("Stability", "%.3f"),
+    "objects_per_fov": ("Objects per field", "%.0f"),
+    "seconds": ("Time (s)", "%.1f"),
+}
+
+
+def show_answer(sweep: Sweep) -> None:
+    """Say which scale is best, and what it would change."""
+    best = sweep.best
+    with st.container(border=True):
+        if best is None or not score_of(best):
+            st.subheader("Nothing was found that can be compared", anchor=False)
+            st.markdown(
+                f"{plain(sweep.network)} found no objects of the expected size at any "
+                "scale. It may be made for another kind of image; try another network."
+            )
+        else:
+            so_far = "Best so far, and the finest tried" if sweep.still_rises else "Best"
+            st.subheader(f"{so_far} for this network: {name_of(best)}", anchor=False)
+            st.markdown(_in_words(best, sweep))
+            if sweep.still_rises:
+                st.markdown(
+                    "Finer pixels were not tried, and may be better: run the sweep to the "
+                    "end before you decide."
+                )
+    show_notes(sweep.notes)
+
+
+def show_partial(sweep: Sweep) -> None:
+    """List the scales that are done while others are still running."""
+    st.caption(f"Done so far, coarsest first: {some(len(sweep.scales), 'scale')}.")
+    show_table(sweep)
+
+
+def show_scores(
+    sweep: Sweep, window: Window | None, shown: ScaleResult, picked: Callable[[], None]
+) -> None:
+    """Show the scores over coverage; a click on a point picks its scale."""
+    st.altair_chart(
+        score_chart(sweep, window or PUBLISHED_WINDOW, shown),
+        width="stretch",
+        height=HEIGHT_PX,
+        key="sweep_chart",
+        on_select=picked,
+        selection_mode=PICKED,
+    )
+    st.caption(ABOUT_SCORES if sweep.has_truth else ABOUT_STABILITY)
+    agreement = rank_agreement(sweep)
+    if agreement is not None:
+        st.caption(
+            "How well stability ranks the scales as the true score does (Spearman's "
+            f"correlation, 1 is the same order): **{agreement:.2f}** on these images."
+        )
+
+
+def show_counts(sweep: Sweep) -> None:
+    """Show number and size of what was found over coverage."""
+    counts, sizes = st.columns(2, gap="large")
+    counts.altair_chart(count_chart(sweep), width="stretch", key="sweep_counts")
+    counts.caption(
+        "Those cut by a border included. Too fine, objects break up; too coarse, they "
+        "merge or vanish."
+    )
+    sizes.altair_chart(size_chart(sweep), width="stretch", key="sweep_sizes")
+    sizes.caption(
+        "In px of your sample. Where sizes leave the dashed line, what was found is not "
+        "your objects."
+    )
+
+
+def show_table(sweep: Sweep) -> None:
+    """Show every scale in a row, and offer all numbers and charts as files."""
+    import pandas as pd
+
+    frame = pd.DataFrame(columns_of(scale_rows(sweep)))
+    frame["scale"] = [name_of(scale) for scale in sweep.scales]
+    st.dataframe(
+        frame[list(COLUMNS)].dropna(axis="columns", how="all"),
+        hide_index=True,
+        width="stretch",
+        column_config={name: _column(*about) for name, about in COLUMNS.items()},
+    )
+
+
+def offer_files(sweep: Sweep, window: Window | None) -> None:
+    """Offer the table, everything as JSON, and the chart."""
+    download_row(
+        csv_file("sweep.csv", columns_of(scale_rows(sweep)), "Table (CSV)"),
+        json_file("sweep.json", sweep_fields(sweep)),
+        *chart_files("sweep", score_chart(sweep, window or PUBLISHED_WINDOW, None)),
+    )
+
+
+def _in_words(best: ScaleResult, sweep: Sweep) -> str:
+    score, scored = score_of(best) or 0.0, "IoU" if sweep.has_truth else "stability"
+    interval = best.sample_grid.iou if best.sample_grid else best.stability
+    bounds = "" if interval is None else f" (95 %: {interval.low:.2f}–{interval.high:.2f})"
+    taken = next((one for one in sweep.scales if one.ratio == 1), None)
+    before = "" if taken is None or taken is best else _against(taken, scored)
+    field = (
+        ""
+        if best.objects_per_fov is None
+        else f" A field of view would hold {count(best.objects_per_fov)} objects"
+    )
+    if field:
+        field += "." if best.ratio == 1 else f", {change(best.ratio**2)} your sample's."
+    return (
+        f"Its {scored} there is **{score:.2f}**{bounds}{before}. One pixel spans "
+        f"{number(best.coverage_percent)} % of an object's diameter.{field}"
+    )
+
+
+def _against(taken: ScaleResult, scored: str) -> str:
+    score = score_of(taken)
+    return f", {times(1.0)} no {scored}" if score is None else f", as taken {score:.2f}"
+
+
+def _column(label: str, form: str | None) -> Any:
+    if form is None:
+        return st.column_config.TextColumn(label, pinned=True)
+    return st.column_config.NumberColumn(label, format=form)
+
+
+_SHOWN = "sweep_shown"
+
+
+def ask_shown(sweep: Sweep) -> ScaleResult:
+    """Ask which scale's picture to show; at first the best one."""
+    scales = {scale.ratio: scale for scale in sweep.scales}
+    start = (sweep.best or sweep.scales[-1]).ratio
+    key = seeded(_SHOWN, start)
+    if st.session_state[key] not in scales:
+        set_widget(_SHOWN, start)
+    ratio = start
+    if len(scales) > 1:
+        ratio = st.select_slider(
+            "Look at one scale (or click a point of the chart)",
+            list(scales),
+            format_func=lambda ratio: name_of(scales[ratio]),
+            key=key,
+        )
+    return scales[ratio]
+
+
+def show_picked() -> None:
+    """Show the scale whose point was clicked."""
+    selection = st.session_state["sweep_chart"]["selection"].get(PICKED, [])
+    if selection:
+        set_widget(_SHOWN, selection[0]["ratio"])
+
+
+def show_scale(session: Session, measurement: Measurement, shown: ScaleResult) -> None:
+    """Show the current image at one scale with both outlines."""
+    sample = session.entry.sample
+    found = shown.labels[session.current]
+    factor = on_grid(
+        factor_of(shown.ratio), measurement.grid_ratio(sample.image.pixel_size)
+    )
+    zoom = ask_zoom(sample.image)
+    picture = _picture(sample.image, found, sample.labels, factor, zoom)
+    place, words = st.columns([3, 2], gap="large")
+    place.image(picture, width="stretch", alt=f"What was found at {name_of(shown)}")
+    with words:
+        st.markdown(f"**{name_of(shown)}**")
+        st.markdown(_legend(has_truth=sample.labels is not None))
+        st.markdown(_numbers(shown))
+        st.caption(" ".join(dict.fromkeys(shown.notes)))
+        name = f"sweep_{factor.folder_name}"
+        size = sample.image.pixel_size
+        download_row(
+            png_file(f"{name}.png", picture),
+            labels_file(f"{name}.tif", found, size and size.rescaled(factor)),
+        )
+
+
+@st.cache_data(show_spinner=False, max_entries=32, hash_funcs=PIXEL_DIGESTS)
+def _picture(
+    image: Image, found: Labels, truth: Labels | None, factor: RescaleFactor, zoom: Zoom
+) -> bytes:
+    rescaled = rescale_image(image, factor, for_screen=True)
+    return png_bytes(found_and_true(rescaled, found, truth, zoom=zoom))
+
+
+def _legend(*, has_truth: bool) -> str:
+    found = ":blue[**Blue**]: found by the network at this scale."
+    return f"{found}  \n:orange[**Orange**]: your mask." if has_truth else found
+
+
+def _numbers(shown: ScaleResult) -> str:
+    border = f" and {shown.n_border} cut by a border" if shown.n_border else ""
+    diameter = (
+        ""
+        if shown.diameter_px is None
+        else f", {number(shown.diameter_px)} px across at this scale"
+    )
+    lines = [f"{shown.n_objects} objects found{border}{diameter}."]
+    if shown.sample_grid is not None:
+        scores = shown.sample_grid
+        lines.append(
+            f"IoU {scores.iou.mean:.2f} on your sample's pixels; {scores.recall:.0%} of "
+            "the true objects found."
+        )
+    if shown.stability is not None:
+        lines.append(f"Stability {shown.stability.mean:.2f}.")
+    return "  \n".join(lines)

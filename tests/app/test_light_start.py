@@ -11,8 +11,8 @@ LATER = {"nanopyx", "numba", "skimage", "sklearn", "matplotlib", "onnxruntime", 
 FIRST_RUN = """
 import sys
 from streamlit.testing.v1 import AppTest
-from pages._ui import warm_up
-warm_up.warm_up = lambda: None
+from pages._ui.shared import navigation
+navigation.warm_up = lambda: None
 app = AppTest.from_file("app.py", default_timeout=60).run()
 assert not app.exception
 print("loaded:", *sys.modules)

@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 
 TWO_AT_ONCE = """
 import threading
-from pages._ui import jobs
+from pages._ui.shared import jobs
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.segmentation.threshold import segment_classical

@@ -20,7 +20,7 @@ import numpy as np
 from rescale4dl_core.images import UNKNOWN, Image, KnownPixelSize
 from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.inference.store import shipped_cards, shipped_network
-from rescale4dl_core.training.image_pairs import read_folder
+from rescale4dl_core.training.pair_folders import read_folder
 from rescale4dl_core.training.recipe import Folder, read_recipe
 from rescale4dl_core.training.validation import image_score, scores_over
 

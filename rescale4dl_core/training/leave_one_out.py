@@ -11,8 +11,9 @@ from rescale4dl_core.inference.card import ImageScore
 from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.training.checkpoint import CHECKPOINT, load
-from rescale4dl_core.training.image_pairs import prepared, read_folder, read_sources, split
+from rescale4dl_core.training.image_pairs import prepared, split
 from rescale4dl_core.training.loop import train
+from rescale4dl_core.training.pair_folders import read_folder, read_sources
 from rescale4dl_core.training.recipe import Precision, Use
 from rescale4dl_core.training.validation import (
     best_thresholds,

@@ -23,12 +23,13 @@ from rescale4dl_core.pictures.view import view_of
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.receptive.inspect import inspect_network
 from rescale4dl_core.training.checkpoint import CHECKPOINT
-from rescale4dl_core.training.image_pairs import prepared, read_folder, read_sources, split
+from rescale4dl_core.training.image_pairs import prepared, split
 from rescale4dl_core.training.loop import train
 from rescale4dl_core.training.model_folder import write_model_folder
 from rescale4dl_core.training.network_card import Outcome, card_from
 from rescale4dl_core.training.networks import DISTANCE_UNIT_PX, StarDist, UNet
 from rescale4dl_core.training.onnx_export import drawn_image, onnx_bytes, require_parity
+from rescale4dl_core.training.pair_folders import read_folder, read_sources
 from rescale4dl_core.training.recipe import Precision, Side
 from rescale4dl_core.training.validation import (
     best_thresholds,

@@ -25,8 +25,9 @@ from rescale4dl_core.rescale.series import rescale_image, rescale_labels
 from rescale4dl_core.study.results import scale_rows, sweep_fields
 from rescale4dl_core.study.sweep import sweep
 from rescale4dl_core.training.checkpoint import CHECKPOINT
-from rescale4dl_core.training.image_pairs import Pair, read_folder, read_sources
+from rescale4dl_core.training.image_pairs import Pair
 from rescale4dl_core.training.model_folder import CARD
+from rescale4dl_core.training.pair_folders import read_folder, read_sources
 from rescale4dl_core.training.produce import Test, produce_from
 from rescale4dl_core.writing.csv_text import columns_of, csv_text
 from rescale4dl_core.writing.text import write_text

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import TrainingError
-from rescale4dl_core.training.image_pairs import read_sources, split
+from rescale4dl_core.training.image_pairs import split
+from rescale4dl_core.training.pair_folders import read_sources
 from rescale4dl_core.training.recipe import Folder, LossKind, Use, read_recipe
 
 RECIPES = sorted((Path(__file__).parents[3] / "training" / "recipes").glob("*.toml"))

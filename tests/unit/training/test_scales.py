@@ -7,7 +7,7 @@ import pytest
 
 from rescale4dl_core.errors import CancelledError, OutputError, TrainingError
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.training.image_pairs import read_sources
+from rescale4dl_core.training.pair_folders import read_sources
 from rescale4dl_core.training.recipe import Folder
 from rescale4dl_core.training.retrained_scales import at_scale, rescaled, train_scales
 

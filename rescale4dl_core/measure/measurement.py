@@ -140,7 +140,7 @@ class Measurement:
 
 
 class Estimator(StrEnum):
-    """How a diameter is read from an object (science.md 1)."""
+    """How a diameter is read from an object (Ferreira et al. 2025, Eq. 1 and its text)."""
 
     EQUIVALENT_CIRCLE = "equivalent circle"
     """D = 2 sqrt(A / pi), Eq. 1: for round objects."""

@@ -89,11 +89,6 @@ class Camera:
         """
         return 2.0 if self.kind is CameraKind.EMCCD else 1.0
 
-    @property
-    def chip_mm(self) -> tuple[float, float]:
-        """Height and width of the chip."""
-        return self.rows_px * self.pitch_um / 1000, self.columns_px * self.pitch_um / 1000
-
     def binned_read_noise_e(self, binning: int) -> float | None:
         """Return the read noise of a binned pixel; None where it is unknown.
 

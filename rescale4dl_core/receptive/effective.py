@@ -88,8 +88,6 @@ class Response:
     energies: dict[int, NDArray[np.float64]] = field(default_factory=dict)
     """By Chebyshev distance, in steps of half a pixel of the image."""
 
-    n_pixels: int = 0
-
     def add(
         self,
         before: Sequence[NDArray[np.float32]],
@@ -111,7 +109,6 @@ class Response:
         stride_px : int
             Image pixels per pixel of the maps.
         """
-        self.n_pixels += len(places)
         for index, (a, b) in enumerate(zip(before, after, strict=True)):
             change = (b - a).astype(np.float64)
             change[np.abs(change) <= ROUNDING * np.abs(a).max()] = 0
@@ -201,9 +198,6 @@ class EffectiveField:
     side_px: float
     """Side of the square around the pixel that holds 95 % of the energy, 0 without any."""
 
-    n_pixels: int
-    """How many pixels were moved."""
-
     is_cut: bool
     """Whether the cut-outs were smaller than what the network sees."""
 
@@ -251,7 +245,7 @@ def effective_field(
     side = min(max(4 * side, TOGETHER_PX[0]), TOGETHER_PX[1])
     size = probe.size_px(side, side)
     if spacing + probe.multiple_px >= min(size):
-        return EffectiveField(first_px, alone.n_pixels, min(size) < wanted)
+        return EffectiveField(first_px, min(size) < wanted)
     cost_px = size[0] * size[1] * (1 + TOGETHER_TIMES)
     n_cut_outs = min(max(BUDGET_PX // cost_px, 2), MOST_CUT_OUTS)
     for number in range(n_cut_outs):
@@ -259,7 +253,7 @@ def effective_field(
         _observe(probe, patches, size, spacing, TOGETHER_TIMES, together, random)
     near = held_within(spacing, alone.shares())
     side_px = side_holding(min(SHARE / near, 1.0), together.shares()) if near else 0.0
-    return EffectiveField(side_px, alone.n_pixels + together.n_pixels, side < wanted)
+    return EffectiveField(side_px, side < wanted)
 
 
 def _observe(

@@ -147,10 +147,6 @@ def _stride(output: NDArray[np.float32], size: Sequence[int], *, last: bool) -> 
     return int(stride) if not rest and stride >= 1 and stride % 1 == 0 else None
 
 
-SUM_TOLERANCE = 1e-3
-LARGEST_PIECE_PX = 512
-
-
 @dataclass(frozen=True, slots=True)
 class InspectedMap:
     """One map that a network makes, and the values seen in it."""
@@ -159,13 +155,6 @@ class InspectedMap:
     n_channels: int
     lowest: float
     highest: float
-    sums_to_one: bool
-    """Whether the channels add up to 1 everywhere: probabilities of classes."""
-
-    @property
-    def is_probability(self) -> bool:
-        """Whether all values seen lie between 0 and 1."""
-        return self.lowest >= 0 and self.highest <= 1 + SUM_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +172,6 @@ class Inspection:
 
     effective_px: float
     """Side of the square that holds 95 % of the response energy."""
-
-    n_effective_pixels: int
-    """How many pixels were moved to find it."""
 
     output_stride: int
     window: Window | None
@@ -343,10 +329,6 @@ def _maps_of(
             one.n_channels,
             min(float(maps[index].min()) for maps in seen),
             max(float(maps[index].max()) for maps in seen),
-            one.n_channels > 1
-            and all(
-                bool(np.allclose(m[index].sum(1), 1, atol=SUM_TOLERANCE)) for m in seen
-            ),
         )
         for index, one in enumerate(view.outputs)
     )
@@ -373,7 +355,6 @@ def _inspection(
         impulse.largest_px,
         impulse.reaches_edge,
         effective.side_px,
-        effective.n_pixels,
         view.output_stride,
         window,
         view.input_channels,

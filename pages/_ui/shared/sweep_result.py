@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from pages._ui.shared.measured_objects import measured
 from rescale4dl_core.session.sweeping import SamplesKey, restated, samples_key
 
 if TYPE_CHECKING:
@@ -31,24 +30,12 @@ def remember_sweep(key: SamplesKey, sweep: Sweep, window: Window | None) -> None
     st.session_state[LATEST] = (key, sweep, window)
 
 
-def latest_sweep(session: Session) -> Sweep | None:
+def sweep_for(session: Session, measurement: Measurement) -> Sweep | None:
     """Return the last sweep of the images of `session`, None where there is none.
 
     Coverages, pixel sizes and counts per field are those of the present measurement and
     camera, which may have changed since.
-
-    Raises
-    ------
-    RescaleError
-        If there is nothing to measure.
     """
-    if LATEST not in st.session_state:
-        return None
-    return sweep_for(session, measured(session))
-
-
-def sweep_for(session: Session, measurement: Measurement) -> Sweep | None:
-    """Return what `latest_sweep` does, where the objects are measured already."""
     kept = _kept()
     if kept is None or kept[0] != samples_key(session, measurement):
         return None

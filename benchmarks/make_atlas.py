@@ -19,7 +19,7 @@ from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.store import FOLDER, shipped_cards, shipped_network
 from rescale4dl_core.study.atlas import FILE_NAME, NetworkAtlas, atlas_text, read_atlas
 from rescale4dl_core.study.atlas_run import TestImages, curve_from, image_sweeps
-from rescale4dl_core.writing.text import fresh_file
+from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
     from benchmarks.advice.test_sets import TestSet

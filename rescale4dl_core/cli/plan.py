@@ -70,7 +70,7 @@ def save_plan(ranking: Ranking, args: argparse.Namespace) -> AcquisitionPlan | N
     """
     from rescale4dl_core.errors import QuantityError
     from rescale4dl_core.exports.from_configuration import plan_of
-    from rescale4dl_core.writing.text import fresh_file
+    from rescale4dl_core.writing.fresh_file import fresh_file
 
     if not 1 <= args.take <= len(ranking):
         raise QuantityError(

@@ -1,4 +1,4 @@
-"""Rescale whole data sets: resumable, in parallel, with the memory of a few images."""
+"""Rescale whole data sets: resumable, in parallel, one job at a time in a folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rescale4dl_core.datasets.work_plan import FolderPlan, JobPlan, plan_job
 from rescale4dl_core.distributed.mapper import ONE_BY_ONE, Mapper
 from rescale4dl_core.errors import OutputError, ReadingError
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.writing.text import write_text
+from rescale4dl_core.writing.fresh_file import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,4 +1,8 @@
-"""How the images of one output folder are made, and what the folder is called."""
+"""Which versions of a data set are asked for, how each is made, and its folder's name.
+
+Both blurs are centred, so that an image stays registered to its labels; the published code
+shifts by half a pixel where the width is even. Beyond the border the image is mirrored.
+"""
 
 from __future__ import annotations
 

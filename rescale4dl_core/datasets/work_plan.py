@@ -1,4 +1,9 @@
-"""What is to be done, what is finished, and what must not be touched unasked."""
+"""What is to be done, what is finished, and what must not be touched unasked.
+
+The manifest of a folder is written before its first image. As every image appears whole or
+not at all, an image that is there and stands in the manifest is finished; nothing else has
+to be remembered.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +21,7 @@ from rescale4dl_core.datasets.one_image import (
     Target,
 )
 from rescale4dl_core.errors import OutputError, ReadingError
-from rescale4dl_core.writing.text import remove_leftovers, write_text
+from rescale4dl_core.writing.fresh_file import remove_leftovers, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The sample that ships with the project: simulated, so that its truth is known."""
+"""The sample that ships: simulated nuclei, so that their truth is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How many items are worked through; whoever computes something asks for a `Mapper`."""
+"""How many items are worked through: a `Mapper`, and workers kept busy in order.
+
+Whoever computes something asks for a `Mapper`; processes and clusters give one.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from rescale4dl_core.images import UNKNOWN, Image, KnownPixelSize
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.pictures.view import View, view_of
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.writing.text import fresh_file
+from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

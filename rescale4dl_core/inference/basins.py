@@ -1,4 +1,13 @@
-"""Objects as basins of a landscape of 8-bit heights: seeds, and growing them; by numba."""
+"""Objects as deep and large basins of a landscape of 8-bit heights, compiled by numba.
+
+Importing this module imports numba; `unet` does so when it first makes labels. Pixels are
+taken lowest first and joined to the basins they touch. Where two basins meet they become
+one unless both are deep and large enough there: the dynamics of a basin (Grimaud 1992),
+with its area beside it. So what parts two objects is how much "inside" drops between them,
+not how likely it is anywhere. Growing the seeds is a watershed (Meyer 1994): with 254
+heights the queue is one list per height, so that the work grows with the number of pixels
+and nothing more.
+"""
 
 from __future__ import annotations
 

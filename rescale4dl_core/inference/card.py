@@ -1,4 +1,4 @@
-"""The card of a network: what it is, what it was trained on, how well it does."""
+"""How a network is fed, and its card: what it was trained on and how well it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Pixels as a network is fed with them: the right channels, scaled, padded."""
+"""Pixels as a network is fed with them: the right channels, scaled, padded, in tiles.
+
+All tiles of an image have the same shape and start at multiples of the network's pooling
+grid. Each keeps only what lies a halo away from its cuts, so that every output pixel has
+seen all that it depends on: tiled equals whole up to rounding.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One ONNX network opened by onnxruntime in this process."""
+"""One ONNX network opened by onnxruntime in this process, and what it is computed on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From an image to the objects that a network finds in it."""
+"""From an image to the objects that a network finds in it.
+
+Of the maps of each tile no more is kept than labels need, to spare memory.
+"""
 
 from __future__ import annotations
 

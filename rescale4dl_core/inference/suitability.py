@@ -1,4 +1,4 @@
-"""How well a network suits measured objects, and which one suits them best."""
+"""How well a network suits measured objects, in a sentence; which one suits them best."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One measurement over several images of a sample."""
+"""One measurement over several images, by the diameter that their objects ask for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mean diameter of a data set (Eq. 2)."""
+"""The mean diameter of a data set (Eq. 2), from the sizes found in each of its images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured on a data set: the size of its objects, in px and in µm."""
+"""What was measured on a data set: the size of its objects, and how it is spread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The per-object table of a label image."""
+"""The per-object table of a label image: area, centroid, elongation, width."""
 
 from __future__ import annotations
 

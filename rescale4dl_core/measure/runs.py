@@ -1,8 +1,14 @@
-"""The objects of a label image as horizontal runs of pixels, and their bounding boxes.
+"""The objects of a label image as horizontal runs of pixels, as boxes and as strips.
 
 A run is a stretch of one label within one row. There are far fewer runs than pixels, and
 area, moments, hulls and boxes follow from them in integer arithmetic, so everything that is
 measured here costs memory and time in proportion to the image, whatever the label values.
+A strip is a binary image of objects of like height, tallest first, with one row or column
+of background around each, so that many are worked on in one call. What looks at
+neighbouring pixels only, or for the nearest background pixel, gives there what it gives on
+a separate, padded crop per object: the nearest background pixel is never beyond the ring
+around an object's box, for a pixel outside the ring comes nearer when it is moved onto the
+ring along a row or column.
 """
 
 from __future__ import annotations

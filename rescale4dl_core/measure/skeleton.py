@@ -1,4 +1,9 @@
-"""Width of each object: twice the distance to its edge along its skeleton."""
+"""Width of each object: twice the exact distance to its edge along its skeleton.
+
+A distance transform of the whole image computes far more than the skeleton needs. Here the
+distance along the row is laid out once; from each pixel asked for, the rows above and below
+are then searched until they are further away than the nearest background found.
+"""
 
 from __future__ import annotations
 

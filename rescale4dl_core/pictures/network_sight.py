@@ -1,4 +1,4 @@
-"""What a network sees around one object, drawn to scale on the user's own image."""
+"""What a network sees around one object: squares drawn to scale on the user's own image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An image as a screen can show it, with the way back to the pixels of the image."""
+"""An image, or a part of it, as a screen can show it, and the way back to its pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes on disk of an acquisition, uncompressed."""
+"""What an acquisition costs beside time: bytes on disk, and light on the sample."""
 
 from __future__ import annotations
 

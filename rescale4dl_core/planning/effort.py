@@ -1,4 +1,8 @@
-"""What it takes to get enough found objects: fields, hours, and what a miss costs."""
+"""How many objects are enough, and the fields and hours that it takes to find them.
+
+A difference in mean size is told by a two-sample t-test, two-sided, with as many objects in
+each condition (Cohen 1988, chapter 2).
+"""
 
 from __future__ import annotations
 

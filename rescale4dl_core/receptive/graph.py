@@ -1,4 +1,7 @@
-"""The theoretical receptive field of a network: read from its graph, nothing is run."""
+"""The theoretical receptive field of a network: read from its graph, nothing is run.
+
+From the pixels of a map it walks back to the pixels of the image that they look at.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ import numpy as np
 
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.receptive.layout import Axis, Layout, SizesDisagreeError
+from rescale4dl_core.receptive.onnx_graph import graph_of
 from rescale4dl_core.receptive.reach import HERE, Everywhere
-from rescale4dl_core.receptive.source import graph_of
 from rescale4dl_core.receptive.trace import Trace, trace
 from rescale4dl_core.receptive.untrusted import parsed_network
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rescale4dl_core.receptive.source import Graph
+    from rescale4dl_core.receptive.onnx_graph import Graph
 
     Stretch = tuple[NDArray[np.int64], NDArray[np.int64]]
 

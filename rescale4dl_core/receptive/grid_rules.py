@@ -1,4 +1,4 @@
-"""Rules of the operations that look at a window: convolutions and pooling."""
+"""Rules of the operations on a grid: convolution, pooling, resizing, depth to space."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that can be found out about a network before it is used: three receptive fields."""
+"""All that can be found out about a network before it is used, and notes on it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.receptive.effective import effective_field
 from rescale4dl_core.receptive.graph import GraphView, MapOutput, view_of
 from rescale4dl_core.receptive.impulse import impulse_field
+from rescale4dl_core.receptive.onnx_graph import graph_of
 from rescale4dl_core.receptive.probe import Probe
-from rescale4dl_core.receptive.source import graph_of
 from rescale4dl_core.receptive.trace import UnreadableOperationError
 from rescale4dl_core.receptive.untrusted import parsed_network
 from rescale4dl_core.window import Window, window_for_receptive_field
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.receptive.effective import EffectiveField
     from rescale4dl_core.receptive.impulse import ImpulseField
+    from rescale4dl_core.receptive.onnx_graph import Graph
     from rescale4dl_core.receptive.probe import RunBatch
-    from rescale4dl_core.receptive.source import Graph
 
 
 def notes_on(

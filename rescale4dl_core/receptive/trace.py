@@ -17,13 +17,13 @@ from rescale4dl_core.receptive.layout import (
     UnknownOperationError,
 )
 from rescale4dl_core.receptive.node import Call, Effect, Tensors
+from rescale4dl_core.receptive.onnx_graph import LARGEST_VALUE, computed_constant
 from rescale4dl_core.receptive.reach import HERE, Everywhere
-from rescale4dl_core.receptive.source import LARGEST_VALUE, computed_constant
 from rescale4dl_core.receptive.value_rules import SHAPE_RULES, VALUE_RULES
 
 if TYPE_CHECKING:
     from rescale4dl_core.receptive.node import Node, Reaches
-    from rescale4dl_core.receptive.source import Graph
+    from rescale4dl_core.receptive.onnx_graph import Graph
 
 RULES = {**WINDOW_RULES, **RESIZE_RULES, **SHAPE_RULES, **VALUE_RULES}
 

@@ -1,4 +1,4 @@
-"""Rules of the operations that work on values in place, or mix them along whole axes."""
+"""Rules of the operations that change or move values, or mix them along whole axes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer, and what speaks for and against it."""
+"""The answer, what speaks for and against it, and what it rests on."""
 
 from __future__ import annotations
 

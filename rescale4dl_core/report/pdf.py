@@ -1,4 +1,7 @@
-"""A report as PDF, set by ReportLab: pure Python, the same bytes for the same report."""
+"""A report as PDF, set by ReportLab: pure Python, the same bytes for the same report.
+
+Letters beyond Latin are set in fonts that the reader of the PDF supplies.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The acquisition that was chosen, for those who book and run it."""
+"""The acquisition that was chosen, what it promises, and how it compares with others."""
 
 from __future__ import annotations
 

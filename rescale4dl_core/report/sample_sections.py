@@ -1,4 +1,4 @@
-"""The images of the sample, and the objects measured on them."""
+"""The images of the sample, the objects measured on them, and the sweep over them."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from rescale4dl_core.errors import OutputError
 from rescale4dl_core.report.html import report_html
 from rescale4dl_core.report.markdown import report_markdown
 from rescale4dl_core.report.pdf import report_pdf
-from rescale4dl_core.writing.text import fresh_file
+from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

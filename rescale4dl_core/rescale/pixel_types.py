@@ -1,4 +1,4 @@
-"""Which number type holds a sum or a mean of pixels, and how a value is put into it."""
+"""Number types of sums and means of pixels, and work on them in bands of bounded memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Finer pixels: Catmull-Rom interpolation, centre-aligned, correct up to the border."""
+"""Finer pixels: Catmull-Rom interpolation, centre-aligned, correct up to the border.
+
+nanopyx prints, warns, makes folders in the home folder, tries OpenCL and keeps timings in a
+file that two threads damage. So its one engine is imported under a lock with a home of its
+own, without OpenCL, in silence; and its kernel for one thread is called directly, past the
+scheduler that writes the file. The work is shared among threads here; nanopyx's OpenMP
+threads give the same numbers, but wait for each other where cores are busy.
+"""
 
 from __future__ import annotations
 

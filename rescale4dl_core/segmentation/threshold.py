@@ -1,4 +1,7 @@
-"""Labels without a network: threshold, then a watershed on the distance to the edge."""
+"""Labels without a network: threshold, then a watershed on the distance to the edge.
+
+The settings may be suggested by the image: objects bright or dark, and how wide.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a configuration of the microscope makes of the light: blur, pixels, noise."""
+"""What a configuration of the microscope makes of the light: blur, pixels, noise.
+
+It is always told against the sample as taken, whose counts become photoelectrons.
+"""
 
 from __future__ import annotations
 

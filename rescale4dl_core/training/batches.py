@@ -1,4 +1,7 @@
-"""Batches, made by a thread of their own while the network learns."""
+"""Batches, made by a thread of their own while the network learns.
+
+A patch is cut, turned, scaled and dimmed at random; its targets follow from its labels.
+"""
 
 from __future__ import annotations
 

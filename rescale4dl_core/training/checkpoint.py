@@ -10,7 +10,7 @@ import torch
 
 from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.plain import to_plain
-from rescale4dl_core.writing.text import fresh_file
+from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from rescale4dl_core.training.validation import (
     scores_at,
     scores_over,
 )
-from rescale4dl_core.writing.text import write_text
+from rescale4dl_core.writing.fresh_file import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

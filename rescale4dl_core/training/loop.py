@@ -17,7 +17,7 @@ from rescale4dl_core.training.networks import StarDist, UNet, build, loss_of
 from rescale4dl_core.training.recipe import Precision
 from rescale4dl_core.training.validation import score_by, validate
 from rescale4dl_core.writing.csv_text import csv_text
-from rescale4dl_core.writing.text import write_text
+from rescale4dl_core.writing.fresh_file import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

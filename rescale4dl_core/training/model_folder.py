@@ -13,7 +13,7 @@ import numpy as np
 from rescale4dl_core import __version__
 from rescale4dl_core.inference.card import OutputKind
 from rescale4dl_core.plain import to_plain
-from rescale4dl_core.writing.text import fresh_file, write_text
+from rescale4dl_core.writing.fresh_file import fresh_file, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""The two architectures; with BatchNorm, so that tiles equal the whole image."""
+"""The architectures and their losses; BatchNorm, so that tiles equal the whole image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a recipe and its images to the folder of a network: the whole way."""
+"""From a recipe and its images to the folder of a network and its report."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from rescale4dl_core.training.validation import (
     score_by,
     scores_at,
 )
-from rescale4dl_core.writing.text import write_text
+from rescale4dl_core.writing.fresh_file import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

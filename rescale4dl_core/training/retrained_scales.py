@@ -30,7 +30,7 @@ from rescale4dl_core.training.model_folder import CARD
 from rescale4dl_core.training.pair_folders import read_folder, read_sources
 from rescale4dl_core.training.produce import Test, produce_from
 from rescale4dl_core.writing.csv_text import columns_of, csv_text
-from rescale4dl_core.writing.text import write_text
+from rescale4dl_core.writing.fresh_file import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

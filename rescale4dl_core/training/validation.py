@@ -1,4 +1,4 @@
-"""How well a network does on the images held out, and which thresholds suit it."""
+"""Scores of a network on the images held out, and which thresholds suit it."""
 
 from __future__ import annotations
 

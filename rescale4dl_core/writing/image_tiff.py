@@ -1,4 +1,4 @@
-"""Images as TIFF that Fiji, napari and QuPath open with the right pixel size."""
+"""Images and labels as TIFF that Fiji, napari and QuPath open with the right pixel size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rescale4dl_core.errors import OutputError
-from rescale4dl_core.writing.text import fresh_file
+from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

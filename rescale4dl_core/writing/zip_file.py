@@ -6,7 +6,7 @@ import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.writing.text import fresh_file
+from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

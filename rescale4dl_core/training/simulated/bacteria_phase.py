@@ -1,4 +1,4 @@
-"""Simulated phase-contrast images of bacteria with their true labels."""
+"""Simulated phase-contrast images of bacteria, in colonies and alone, and their labels."""
 
 from __future__ import annotations
 

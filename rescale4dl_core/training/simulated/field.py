@@ -1,4 +1,4 @@
-"""What the label images of all simulated fields have in common."""
+"""What simulated fields have in common: labels in order, outlines, where cocci lie."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.receptive.graph import theoretical_receptive_field
-from rescale4dl_core.receptive.source import graph_of
+from rescale4dl_core.receptive.onnx_graph import graph_of
 from rescale4dl_core.receptive.untrusted import parsed_network
 
 ALONG, ACROSS = 192, 16

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from rescale4dl_core.errors import OutputError
-from rescale4dl_core.writing.text import fresh_file, write_text
+from rescale4dl_core.writing.fresh_file import fresh_file, write_text
 
 
 def names_in(folder):

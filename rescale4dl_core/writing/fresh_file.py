@@ -1,4 +1,4 @@
-"""Text files: CSV, JSON, Markdown."""
+"""Files written whole or not at all, under a name that was free; texts among them."""
 
 from __future__ import annotations
 

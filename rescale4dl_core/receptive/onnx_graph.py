@@ -1,4 +1,4 @@
-"""The graph of an ONNX file, as far as it matters for what looks at what."""
+"""The graph of an ONNX file: what is computed from what, and the constants within it."""
 
 from __future__ import annotations
 

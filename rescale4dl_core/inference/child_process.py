@@ -17,13 +17,13 @@ import time
 import weakref
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from rescale4dl_core.distributed.processes import n_cores
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.resources import checkout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,8 +91,6 @@ def _read_array(stream: IO[bytes], dtype_name: str, shape: list[int]) -> NDArray
         view = view[n_read:]
     return array
 
-
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
     "ORT_DISABLE_TELEMETRY": "1",
     "OMP_NUM_THREADS": str(n_cores()),
@@ -114,16 +112,13 @@ class Child:
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="rescale4dl-")
-        path = os.pathsep.join(
-            filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")])
-        )
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self._folder.name,
-            env={**os.environ, "PYTHONPATH": path, **ENVIRONMENT},
+            env={**os.environ, "PYTHONPATH": python_path(), **ENVIRONMENT},
         )
         self.end = weakref.finalize(self, _end, self._process, self._folder)
         """Kill the process; may be called twice."""
@@ -211,6 +206,17 @@ class Children:
         with self._lock:
             if not self._idle:
                 self._idle.append(self.start())
+
+
+def python_path() -> str:
+    """Return where such a process is to look for this package, as PYTHONPATH.
+
+    A checkout it does not find by itself. An installation it does; site-packages named
+    here would come before the standard library.
+    """
+    return os.pathsep.join(
+        filter(None, [str(checkout() or ""), os.environ.get("PYTHONPATH", "")])
+    )
 
 
 def _end(

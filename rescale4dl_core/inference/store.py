@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference.card import NetworkCard
 from rescale4dl_core.inference.network import Network, network_from_bytes
 from rescale4dl_core.plain import Document, from_plain
+from rescale4dl_core.resources import app_folder
 
-FOLDER = Path(__file__).resolve().parents[2] / "models"
-"""Beside the package: in the checkout, and in what is installed from it for editing."""
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = app_folder() / "models"
 
 CARD_NAME, ONNX_NAME = "card.json", "model.onnx"
 
-_REMEDY = "get the folder models/ of the repository again"
+_REMEDY = "get the folder models/ again: install the program anew"
 
 
 def shipped_names(folder: Path | None = None) -> tuple[str, ...]:
@@ -94,7 +97,6 @@ def _missing(name: str, folder: Path) -> str:
     if not names:
         return (
             f"No networks are installed: they are expected in {folder}, which holds none. "
-            "Run the app from a checkout of the repository, or install it from there "
-            "(pip install -e .)."
+            "Install the program again: `pip install .` in a checkout of the repository."
         )
     return f"There is no network {name!r}. Those that ship are: {', '.join(names)}."

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NO_NETWORKS = (
     "No network came with this installation: the folder `models/` of the program is empty "
-    "or missing. Run the app from a checkout of the repository."
+    "or missing. Install the program again."
 )
 PROVIDERS = {
     "auto": "the fastest there is",

@@ -38,7 +38,7 @@ def test_an_unknown_name_is_told_with_those_there_are(models):
 
 def test_an_installation_without_networks_is_told_where_they_belong(tmp_path):
     assert shipped_cards(tmp_path) == ()
-    with pytest.raises(NetworkError, match=r"expected in .*pip install -e"):
+    with pytest.raises(NetworkError, match=r"expected in .*pip install"):
         shipped_network("unet-test-fluo", folder=tmp_path)
 
 

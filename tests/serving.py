@@ -12,14 +12,20 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+STREAMLIT = ("streamlit", "run", "app.py", "--server.port")
+
+
 @contextmanager
-def running_app(offline):
-    """Start `streamlit run app.py` on a free port, and end it; it may not reach out."""
+def running_app(offline, module=STREAMLIT):
+    """Start `streamlit run app.py` on a free port, and end it; it may not reach out.
+
+    Another `module`, with its arguments, takes the port as its last one.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        [sys.executable, "-m", *module, str(port)],
         cwd=ROOT,
         env=offline.environment,
         stdout=subprocess.PIPE,

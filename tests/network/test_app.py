@@ -3,6 +3,11 @@
 The browser's side is in tests/browser, where the same guard stands around the server.
 """
 
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
 from tests.serving import running_app
 
 ANSWER_S = 60
@@ -44,6 +49,17 @@ class Visitor:
                 shown = message.delta.new_element.WhichOneof("type")
                 assert shown != "exception", message.delta.new_element.exception
         return is_waiting
+
+
+OPEN_TO_ALL = ("rescale4dl_core", "app", "--headless", "--address", "0.0.0.0", "--port")
+
+
+def test_a_server_for_everybody_asks_nobody_for_its_own_address(offline_in, tmp_path):
+    """Streamlit would ask outside. The server also ends with the one who started it."""
+    with running_app(offline_in(tmp_path), OPEN_TO_ALL) as address:
+        assert urlopen(f"{address}/_stcore/health", timeout=ANSWER_S).read() == b"ok"
+    with pytest.raises(URLError):
+        urlopen(address, timeout=ANSWER_S)
 
 
 def test_no_page_reaches_out_or_writes_to_the_home_folder(offline_in, tmp_path):

@@ -26,6 +26,6 @@ def test_the_picture_and_every_file_named_exist():
 
 def test_the_app_command_installs_the_same_packages_as_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    dependencies = project["tool"]["setuptools"]["dynamic"]["dependencies"]
-    assert dependencies == {"file": ["requirements.txt"]}
+    hooks = project["tool"]["hatch"]["metadata"]["hooks"]
+    assert hooks == {"requirements_txt": {"files": ["requirements.txt"]}}
     assert "pip install -r requirements.txt" in README

@@ -1,3 +1,3 @@
 """ReScale4DL Advisor: which pixel size a segmentation network needs, and what it gains."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -91,6 +91,7 @@ def _read_array(stream: IO[bytes], dtype_name: str, shape: list[int]) -> NDArray
         view = view[n_read:]
     return array
 
+
 ENVIRONMENT = {
     "ORT_DISABLE_TELEMETRY": "1",
     "OMP_NUM_THREADS": str(n_cores()),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import rescale4dl_core
-from rescale4dl_core.inference import child
+from rescale4dl_core.inference import child_process
 from rescale4dl_core.resources import INSIDE, app_folder, checkout
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +87,6 @@ def test_the_processes_of_an_installed_program_find_it(installed, tmp_path):
 def test_only_a_checkout_is_named_to_the_processes(monkeypatch):
     """Site-packages on PYTHONPATH would come before the standard library."""
     monkeypatch.setenv("PYTHONPATH", "of the user")
-    assert child.python_path() == f"{ROOT}{os.pathsep}of the user"
+    assert child_process.python_path() == f"{ROOT}{os.pathsep}of the user"
     monkeypatch.setattr(child, "checkout", lambda: None)
-    assert child.python_path() == "of the user"
+    assert child_process.python_path() == "of the user"

@@ -88,5 +88,5 @@ def test_only_a_checkout_is_named_to_the_processes(monkeypatch):
     """Site-packages on PYTHONPATH would come before the standard library."""
     monkeypatch.setenv("PYTHONPATH", "of the user")
     assert child_process.python_path() == f"{ROOT}{os.pathsep}of the user"
-    monkeypatch.setattr(child, "checkout", lambda: None)
+    monkeypatch.setattr(child_process, "checkout", lambda: None)
     assert child_process.python_path() == "of the user"

@@ -7,7 +7,7 @@ import pytest
 
 from rescale4dl_core.errors import LabelImageError, QuantityError
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.drawn import DrawnDiameter, DrawnImage
+from rescale4dl_core.measure.drawn import DrawnDiameter, DrawnImage, drawn_measurement
 from rescale4dl_core.measure.measurement import Aggregate, Estimator
 from rescale4dl_core.quantities import PixelSize
 
@@ -162,3 +162,53 @@ def test_drawn_images_alone_need_no_shape(image):
     assert measurement.diameter_px == 5
     assert measurement.mean_area_px == pytest.approx(math.pi / 4 * 25)
     assert "drawn by hand" in measurement.estimator_reason
+
+
+def test_within_an_image_the_mean_is_taken_unless_the_median_is_asked_for(image):
+    """The paper prints the mean (Eq. 2): 10, 10 and 100 give 40."""
+    measurement = summarise([image([10.0, 10.0, 100.0])])
+    assert measurement.diameter_px == measurement.images[0].diameter_px == 40
+    assert measurement.aggregate is Aggregate.MEAN
+
+
+def test_the_median_holds_for_the_other_diameter_too(image):
+    rods = image([20.0, 20.0, 80.0], skeleton_px=[10.0, 10.0, 40.0], elongation=4.0)
+    measurement = summarise([rods], aggregate=Aggregate.MEDIAN)
+    assert measurement.aggregate is Aggregate.MEDIAN
+    assert (measurement.diameter_px, measurement.other_diameter_px) == (10, 20)
+
+
+def test_the_other_diameter_is_put_on_the_grid_of_the_first_image_as_well(image):
+    """20 px of 0.5 µm are 10 µm, as are 10 px of 1 µm; so with widths of half of that."""
+    rods = {"elongation": 4.0}
+    measurement = summarise(
+        [
+            image([10.0], skeleton_px=[5.0], pixel_size_um=1.0, **rods),
+            image([20.0], skeleton_px=[10.0], pixel_size_um=0.5, name="b.tif", **rods),
+        ]
+    )
+    assert (measurement.diameter_px, measurement.other_diameter_px) == (5, 10)
+
+
+def test_the_spread_is_that_from_the_5th_to_the_95th_percentile(image):
+    measurement = summarise([image(np.arange(1.0, 102.0))])
+    assert (measurement.diameter_px_p05, measurement.diameter_px_p95) == (6, 96)
+
+
+def test_sizes_that_were_measured_cannot_be_changed_by_accident(image):
+    with pytest.raises(ValueError, match="read-only"):
+        summarise([image([10.0])]).diameters_px[0] = 1
+
+
+def test_one_object_at_the_border_is_not_called_several(image):
+    notes = summarise([image([10.0], n_border=1)]).notes
+    assert any("1 object cut by the border" in note for note in notes)
+
+
+def test_drawn_diameters_were_not_chosen_over_another_estimator():
+    drawn = DrawnImage("a.tif", (DrawnDiameter(0, 0, 0, 8),), (100, 200), None)
+    for measurement in (summarise([drawn]), drawn_measurement([drawn])):
+        assert not measurement.estimator_was_chosen_by_user
+        assert measurement.estimator is Estimator.EQUIVALENT_CIRCLE
+        assert measurement.other_diameter_px is None
+        assert measurement.n_border == 0

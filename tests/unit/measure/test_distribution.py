@@ -5,6 +5,7 @@ import pytest
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
+from rescale4dl_core.measure.drawn import DrawnDiameter, DrawnImage
 from rescale4dl_core.measure.measurement import size_histogram
 from rescale4dl_core.quantities import PixelSize
 
@@ -32,3 +33,9 @@ def test_without_a_pixel_size_there_are_no_edges_on_the_sample(table_of):
 def test_a_histogram_has_at_least_one_bin(measurement):
     with pytest.raises(QuantityError, match=r"1 bin or more; got 0"):
         size_histogram(measurement, n_bins=0)
+
+
+def test_all_objects_fit_into_a_single_bin():
+    drawn = tuple(DrawnDiameter(0, 0, 0, length_px) for length_px in (3, 5, 9))
+    measurement = summarise([DrawnImage("a.tif", drawn, (20, 20), None)])
+    assert size_histogram(measurement, n_bins=1).counts.tolist() == [3]

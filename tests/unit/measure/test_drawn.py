@@ -59,3 +59,7 @@ def test_an_image_without_lines_is_skipped_and_named():
 def test_without_any_line_the_user_is_told_to_draw_one():
     with pytest.raises(LabelImageError, match=r"No diameter has been drawn.*Click"):
         drawn_measurement([DrawnImage("a.tif", (), (64, 64), None)])
+
+
+def test_a_line_from_one_pixel_to_the_next_is_a_diameter():
+    assert DrawnDiameter(3, 4, 3, 5).length_px == 1

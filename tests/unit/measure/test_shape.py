@@ -92,3 +92,8 @@ def test_real_sets_get_the_diameter_a_biologist_would_name(
         for path in paths
     ]
     assert choose_estimator(tables).estimator is estimator
+
+
+def test_the_choice_says_what_it_was_made_by(table_of):
+    choice = choose_estimator([table_of([10.0], elongation=1.5, solidity=0.97)])
+    assert (choice.median_elongation, choice.median_solidity) == (1.5, 0.97)

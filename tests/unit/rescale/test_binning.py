@@ -14,6 +14,7 @@ from skimage.measure import block_reduce
 from rescale4dl_core.errors import CancelledError, ImageError
 from rescale4dl_core.rescale import binning, pixel_types
 from rescale4dl_core.rescale.binning import Binning, bin_pixels
+from rescale4dl_core.rescale.pixel_types import as_pixels, type_of_accumulator
 
 UNSIGNED = hnp.arrays(
     st.sampled_from([np.uint8, np.uint16]),
@@ -223,3 +224,26 @@ def test_a_mean_keeps_the_mean_of_what_it_keeps(pixels, times):
     mean = bin_pixels(pixels.astype(np.float64), times).mean()
 
     assert mean == pytest.approx(pixels[:rows, :columns].mean())
+
+
+def test_an_accumulator_holds_any_sum_and_is_no_wider_than_that():
+    """4 x 255 fits in 32 bits; 40,000 x 65,535 is more than 2^31 and does not."""
+    assert type_of_accumulator(np.zeros(1, np.uint8), 4) == np.uint32
+    assert type_of_accumulator(np.zeros(1, np.int16), 4) == np.int32
+    assert type_of_accumulator(np.zeros(1, np.uint16), 40_000) == np.uint64
+    assert type_of_accumulator(np.zeros(1, np.float32), 4) == np.float64
+
+
+def test_a_value_beyond_64_bit_integers_becomes_the_largest_that_a_float_can_name():
+    """2^63 - 1 is no float; the next one below 2^63 is 2^63 - 1024."""
+    largest = as_pixels(np.array([1e30]), np.dtype(np.int64))
+    assert largest.tolist() == [2**63 - 1024]
+
+
+def test_floats_become_the_type_that_was_asked_for():
+    assert as_pixels(np.array([0.1]), np.dtype(np.float32)).dtype == np.float32
+
+
+def test_the_darkest_pixels_count_when_sums_are_checked_for_exactness():
+    with pytest.raises(ImageError, match="added up exactly"):
+        bin_pixels(np.full((2, 2), -(2**60), np.int64), 2, binning=Binning.SUM)

@@ -156,3 +156,36 @@ def test_labels_beyond_single_precision_survive():
 
     assert (on_grid(labels, RescaleFactor.finer(3)) == 2**24 + 1).all()
     assert (on_grid(labels, RescaleFactor.coarser(2)) == 2**24 + 1).all()
+
+
+def test_ties_go_to_each_corner_in_turn_and_mirror_with_the_image():
+    """Binned by 2, every centre is a corner of four old pixels.
+
+    Towards the border and towards the middle of the image take turns, over rows and over
+    columns: of the four old pixels around a centre each is taken once in every 2 x 2 new
+    ones. Each old pixel here holds its own number, so the pattern is written out: rows
+    alternate inner and outer along a diagonal, columns from row to row.
+    """
+    own = np.arange(1, 65, dtype=np.int32).reshape(8, 8)
+    border, middle = (0, 2, 5, 7), (1, 3, 4, 6)
+    expected = [
+        [
+            own[
+                (middle if (row + column) % 2 else border)[i],
+                (middle if row else border)[j],
+            ]
+            for j, column in enumerate((0, 1, 1, 0))
+        ]
+        for i, row in enumerate((0, 1, 1, 0))
+    ]
+    halved = on_grid(own, RescaleFactor.coarser(2))
+    np.testing.assert_array_equal(halved, expected)
+    for block in (halved[:2, :2], halved[2:, 2:]):
+        old_row, old_column = np.divmod(block - 1, 8)
+        corners = {
+            (r % 2, c % 2) for r, c in zip(old_row.flat, old_column.flat, strict=True)
+        }
+        assert len(corners) == 4
+    np.testing.assert_array_equal(
+        on_grid(own[::-1, ::-1], RescaleFactor.coarser(2)), halved[::-1, ::-1]
+    )

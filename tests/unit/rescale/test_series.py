@@ -148,3 +148,36 @@ def test_the_default_series_leaves_objects_of_two_pixels_and_whole_images():
     assert coarsest == RescaleFactor.coarser(4)
     assert default_series((5, 100))[-1] == RescaleFactor.coarser(4)
     assert RescaleFactor.of(1.0) in default_series((1, 1), diameter_px=1.0)
+
+
+def test_the_default_series_keeps_what_just_fits():
+    """2 px objects after 4x, one whole pixel of 16 px, and 8192 x 8192 px of a view."""
+    assert RescaleFactor.coarser(4) in default_series((512, 512), diameter_px=8.0)
+    assert RescaleFactor.coarser(8) not in default_series((512, 512), diameter_px=8.0)
+    assert RescaleFactor.coarser(16) in default_series((16, 400))
+    assert RescaleFactor.finer(4) in default_series((2048, 2048))
+    assert RescaleFactor.finer(4) in default_series((4096, 1024))
+    assert RescaleFactor.finer(4) not in default_series((2048, 2049))
+
+
+def test_a_sample_is_binned_as_it_is_asked_for(sample):
+    summed = rescale_sample(sample, RescaleFactor.coarser(2), binning=Binning.SUM)
+    expected = rescale_image(sample.image, RescaleFactor.coarser(2), binning=Binning.SUM)
+    np.testing.assert_array_equal(summed.image.pixels, expected.pixels)
+    assert summed.image.pixels.max() > sample.image.pixels.max()
+
+
+def test_consent_to_much_memory_reaches_the_image_and_is_not_assumed(monkeypatch, sample):
+    monkeypatch.setattr("rescale4dl_core.rescale.series.LARGE_BYTES", 1000)
+    with pytest.raises(TooLargeError, match="--allow-large"):
+        rescale_sample(sample, RescaleFactor.finer(4))
+    assert rescale_sample(sample, RescaleFactor.finer(4), allow_large=True)
+
+
+def test_progress_of_every_way_to_rescale_can_stop_it(sample):
+    def stop(_fraction, _message, /):
+        raise KeyboardInterrupt
+
+    for factor in (RescaleFactor.coarser(2), RescaleFactor.of(1.5), RescaleFactor.finer(2)):
+        with pytest.raises(KeyboardInterrupt):
+            rescale_sample(sample, factor, progress=stop)

@@ -72,6 +72,51 @@ def test_average_precision_falls_at_each_threshold_that_a_match_misses(hand_made
     assert scores.mean_average_precision == pytest.approx(np.mean(expected))
 
 
+@pytest.fixture
+def one_match_in_each_band():
+    """Ten objects of 40 px, of which 21, 23, ... 39 are predicted: IoU .525 to .975.
+
+    Each of the ten thresholds but the lowest loses one match more.
+    """
+    truth = _row(*((40, label) for label in range(1, 11)))
+    prediction = _row(
+        *(
+            (n, label)
+            for i in range(10)
+            for n, label in ((21 + 2 * i, i + 1), (19 - 2 * i, 0))
+        )
+    )
+    return truth, prediction
+
+
+def test_recall_precision_and_f1_count_every_match_above_one_half(one_match_in_each_band):
+    scores = _scores(*one_match_in_each_band)
+    assert scores.true_positives == (10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
+    assert scores.recall == scores.precision == scores.f1 == scores.average_precision == 1
+    assert (scores.n_false_positives, scores.n_false_negatives) == (0, 0)
+
+
+def test_each_threshold_has_its_own_average_precision(one_match_in_each_band):
+    """Of 10 against 10 objects n match: n / (10 + 10 - n)."""
+    scores = _scores(*one_match_in_each_band)
+    assert scores.average_precision_by_threshold == pytest.approx(
+        [n / (20 - n) for n in range(10, 0, -1)]
+    )
+
+
+def test_seg_wants_more_than_half_of_the_true_object_covered():
+    """Cell Tracking Challenge: |R and S| > |R| / 2 for a reference R, not half of it."""
+    truth = _row((10, 1), (30, 0))
+    half = _row((5, 0), (5, 1), (30, 0))
+    just_more = _row((4, 0), (6, 1), (30, 0))
+    of_a_large_one = _row((4, 0), (36, 1))
+    assert _scores(truth, half).seg == 0
+    assert _scores(truth, just_more).seg == pytest.approx(6 / 10)
+    assert _scores(truth, of_a_large_one).seg == pytest.approx(6 / 40)
+    inside_a_large_one = _row((10, 1), (30, 1))
+    assert _scores(inside_a_large_one, truth).seg == 0
+
+
 def test_thresholds_are_those_of_the_literature():
     assert THRESHOLDS == (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 

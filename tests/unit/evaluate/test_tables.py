@@ -8,6 +8,7 @@ import pytest
 
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
 from rescale4dl_core.evaluate.folders import find_pairs
+from rescale4dl_core.evaluate.kind_of_maps import Kind
 from rescale4dl_core.evaluate.own_metrics import BUILT_IN_NAMES, MetricSource
 from rescale4dl_core.evaluate.tables import csv_bytes, parquet_bytes, tables_of
 
@@ -68,6 +69,21 @@ def test_counts_stand_in_the_per_image_table(evaluation):
     assert (row["recall"], row["precision"]) == (15 / 16, 1)
     assert row["mean_iou"] == 15 / 16
     assert row["average_precision_0.5"] == row["average_precision_0.95"] == 15 / 16
+
+
+def test_every_threshold_has_the_column_of_its_name(write_dataset):
+    """Ten objects of which 21, 23, ... 39 of 40 px are found: see test_scores."""
+    truth = np.repeat(np.arange(1, 11, dtype=np.int32), 40).reshape(10, 40)
+    found = np.where(np.arange(40) < np.arange(21, 41, 2)[:, None], truth, 0)
+    maps = {"OG/GT/a.tif": truth, "OG/Prediction/a.tif": found}
+    evaluation = evaluate_dataset(find_pairs(write_dataset(maps)), kind=Kind.INSTANCE)
+    (row,) = _by_name(evaluation)["per_image"].to_dict("records")
+    thresholds = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+    for n, threshold in zip(range(10, 0, -1), thresholds, strict=True):
+        column = row[f"average_precision_{threshold:g}"]
+        assert column == pytest.approx(n / (20 - n))
+    assert row["recall"] == row["precision"] == row["f1"] == 1
+    assert (row["true_positives"], row["seg"]) == (10, pytest.approx(0.75))
 
 
 def test_the_binary_table_calls_its_class_mask(evaluation):

@@ -58,3 +58,9 @@ def test_a_share_that_cannot_be_is_refused(acquisition, recall):
 def test_no_object_is_no_question(acquisition):
     with pytest.raises(QuantityError, match="1 object or more"):
         effort_for(acquisition, 1.0, n_found=0, recall=0.5)
+
+
+def test_a_single_object_may_be_asked_for(acquisition):
+    one = effort_for(acquisition, 1.0, n_found=1, recall=0.5)
+    assert one.n_objects_imaged == 2
+    assert one.n_fields == 2  # one in each of the two wells

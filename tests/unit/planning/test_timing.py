@@ -49,3 +49,8 @@ def test_a_count_that_is_no_count_is_refused(bad):
 def test_a_field_that_takes_no_time_is_refused():
     with pytest.raises(QuantityError, match=r"adds up to 0 s. Give at least one part"):
         FieldTiming(exposure_s=0, readout_s=0, stage_move_s=0)
+
+
+def test_a_field_may_take_a_tenth_of_a_second():
+    fast = FieldTiming(exposure_s=0.1, readout_s=0.0, stage_move_s=0.0)
+    assert fast.tau_s == pytest.approx(0.1)

@@ -129,3 +129,56 @@ def test_an_acquisition_that_means_nothing_is_refused(wrong, words):
 def test_binning_to_finer_pixels_is_refused():
     with pytest.raises(QuantityError, match="Binning makes pixels coarser"):
         what_if(SAMPLE, 0.5, Route.BINNING)
+
+
+def test_the_dose_is_that_of_the_power_over_the_field():
+    """2 mW over 100 x 200 µm (2e-4 cm²) for 0.5 s, in 2 channels: 2e-3 x 0.5 x 2 / 2e-4.
+
+    Twice coarser pixels light four times the area; an overlap of half a side exposes each
+    point four times; light over a field of unknown size says nothing.
+    """
+    lit = dataclasses.replace(SAMPLE, power_mw=2.0)
+    assert what_if(lit, 1).dose_j_per_cm2 == pytest.approx(10)
+    assert what_if(lit, 2).dose_j_per_cm2 == pytest.approx(10 / 4)
+    assert what_if(lit, 2, Route.BINNING).dose_j_per_cm2 == pytest.approx(10)
+    overlapping = dataclasses.replace(lit, overlap_percent=50)
+    assert what_if(overlapping, 1).dose_j_per_cm2 == pytest.approx(40)
+    assert what_if(dataclasses.replace(lit, pixel_size=None), 1).dose_j_per_cm2 is None
+    assert what_if(SAMPLE, 1).dose_j_per_cm2 is None
+
+
+def test_a_single_field_shares_nothing_with_a_neighbour():
+    """3200 objects in a field of 4x coarser pixels: 3200 are had in one, 3201 are not."""
+    overlapping = dataclasses.replace(SAMPLE, overlap_percent=50, n_objects_wanted=3200)
+    one = what_if(overlapping, 4)
+    assert (one.n_fields, one.reexposure) == (6, 1)
+    more = what_if(dataclasses.replace(overlapping, n_objects_wanted=3201), 4)
+    assert (more.n_fields, more.reexposure) == (6 * 5, 4)  # 3201 / (3200 / 4), rounded up
+
+
+def test_a_time_lapse_takes_its_intervals():
+    """3 time points an hour apart: 2 hours, and the last round of 300 fields.
+
+    Rounds longer than their interval follow each other without a pause.
+    """
+    lapse = dataclasses.replace(
+        SAMPLE,
+        interval_s=3600.0,
+        timing=dataclasses.replace(SAMPLE.timing, n_timepoints=3),
+    )
+    round_s = 300 * lapse.timing.tau_s / 3
+    assert what_if(lapse, 1).hours == pytest.approx(2 + round_s / 3600)
+    hurried = dataclasses.replace(lapse, interval_s=1.0)
+    assert what_if(hurried, 1).hours == pytest.approx(3 * round_s / 3600)
+
+
+def test_a_series_takes_the_route_that_is_asked_for():
+    (binned,) = what_if_series(SAMPLE, (2.0,), Route.BINNING)
+    assert binned == what_if(SAMPLE, 2, Route.BINNING)
+
+
+@pytest.mark.parametrize("name", ["power_mw", "interval_s", "density_per_px"])
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
+def test_what_is_given_has_to_be_positive(name, value):
+    with pytest.raises(QuantityError, match="must be a positive"):
+        dataclasses.replace(SAMPLE, **{name: value})

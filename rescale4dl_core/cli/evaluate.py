@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.measure import add_shape, estimator_of
-from rescale4dl_core.cli.options import add_json, add_workers, mapper_of
+from rescale4dl_core.cli.options import (
+    add_json,
+    add_metrics,
+    add_workers,
+    mapper_of,
+    metrics_of,
+)
 from rescale4dl_core.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -41,13 +47,7 @@ def add_to(commands: Any) -> None:
         help="what pixel values mean: objects, classes, or foreground; auto tells it",
     )
     add_shape(parser)
-    parser.add_argument(
-        "--metrics",
-        nargs="+",
-        default=[],
-        metavar="FILE.py",
-        help="files with a function score(gt, prediction) that returns numbers by name",
-    )
+    add_metrics(parser)
     parser.add_argument(
         "--treated",
         nargs="+",
@@ -89,7 +89,6 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     )
     from rescale4dl_core.evaluate.folders import find_pairs
     from rescale4dl_core.evaluate.kind_of_maps import Kind
-    from rescale4dl_core.evaluate.own_metrics import MetricSource, installed_metrics
     from rescale4dl_core.evaluate.treatment import treatment_effects
     from rescale4dl_core.measure.measurement import Aggregate
 
@@ -97,7 +96,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     evaluation = evaluate_dataset(
         find_pairs(args.dataset),
         kind=None if args.kind == AUTO else Kind(args.kind),
-        metrics=(*map(MetricSource, args.metrics), *installed_metrics()),
+        metrics=metrics_of(args),
         estimator=estimator_of(args.shape),
         aggregate=Aggregate(args.aggregate),
         published_crop=args.published_crop,
@@ -148,8 +147,8 @@ def evaluation_fields(
 
 
 def _sampling_fields(sampling: SamplingSummary) -> dict[str, Any]:
-    fields = asdict(sampling)
-    return {**fields, "custom": dict(fields["custom"]), "notes": list(fields["notes"])}
+    plain = {name: v for name, v in sampling.columns.items() if name not in sampling.custom}
+    return {**plain, "custom": dict(sampling.custom), "notes": list(sampling.notes)}
 
 
 def _lines(

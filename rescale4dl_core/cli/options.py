@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.distributed.mapper import Mapper
+    from rescale4dl_core.evaluate.own_metrics import MetricSource
     from rescale4dl_core.images import Sample
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.quantities import RescaleFactor
@@ -179,3 +180,21 @@ def factors_of(args: argparse.Namespace) -> tuple[RescaleFactor, ...]:
         *map(RescaleFactor.finer, args.finer),
     ]
     return tuple(dict.fromkeys(factors))
+
+
+def add_metrics(parser: argparse.ArgumentParser) -> None:
+    """Add the option for scores of the user's own."""
+    parser.add_argument(
+        "--metrics",
+        nargs="+",
+        default=[],
+        metavar="FILE.py",
+        help="files with a function score(gt, prediction) that returns numbers by name",
+    )
+
+
+def metrics_of(args: argparse.Namespace) -> tuple[MetricSource, ...]:
+    """Return the scores of the user's own: those of files, and of installed packages."""
+    from rescale4dl_core.evaluate.own_metrics import MetricSource, installed_metrics
+
+    return (*map(MetricSource, args.metrics), *installed_metrics())

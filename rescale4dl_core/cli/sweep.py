@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rescale4dl_core.cli.measure import add_shape, estimator_of
 from rescale4dl_core.cli.options import (
     add_json,
+    add_metrics,
     add_reading,
     factors_of,
+    metrics_of,
     read_samples,
     size_px,
 )
@@ -58,6 +60,7 @@ def add_to(commands: Any) -> None:
         action="store_true",
         help="run no perturbed versions: a fifth of the time",
     )
+    add_metrics(parser)
     parser.add_argument(
         "--fov-px",
         type=size_px,
@@ -97,7 +100,12 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     series = series_of(session, measurement)
     factors = (*chosen, RescaleFactor.of(1.0)) if chosen else series.factors
     result = sweep_session(
-        session, network, measurement, factors=factors, progress=progress
+        session,
+        network,
+        measurement,
+        factors=factors,
+        metrics=metrics_of(args),
+        progress=progress,
     )
     progress(1.0, "done")
     cautions = (

@@ -19,7 +19,11 @@ from rescale4dl_core.evaluate.kind_of_maps import (
     kind_of,
 )
 from rescale4dl_core.evaluate.pair import PairOptions, PairResult, evaluate_pair
-from rescale4dl_core.evaluate.summary import by_sampling, summarise_samplings
+from rescale4dl_core.evaluate.summary import (
+    TAKEN_NAMES,
+    by_sampling,
+    summarise_samplings,
+)
 from rescale4dl_core.measure.dataset import choose_estimator
 from rescale4dl_core.measure.measurement import Aggregate, Estimator
 from rescale4dl_core.progress import Progress, silent
@@ -104,7 +108,9 @@ def evaluate_dataset(
         if kind is None
         else KindChoice(kind, "Set by you.")
     )
-    options = PairOptions(choice.kind, tuple(metrics), published_crop, allow_large)
+    options = PairOptions(
+        choice.kind, tuple(metrics), TAKEN_NAMES, published_crop, allow_large
+    )
     score = partial(evaluate_pair, options=options)
     outcomes: list[PairResult | Problem] = list(mapper.map(score, dataset.pairs, progress))
     results = tuple(found for found in outcomes if isinstance(found, PairResult))

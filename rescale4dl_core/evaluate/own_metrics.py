@@ -6,20 +6,20 @@ The function is called once per pair of label images,
         return {"my_score": 0.5}
 
 with both images as read-only integer arrays of shape (rows, columns), as stored in their
-files, and returns one number per score. The scores stand in the tables and plots beside
-the built-in ones. A package offers a function under the entry point `rescale4dl.metrics`.
+files, and returns one number per score. The scores stand in the tables and plots of
+`evaluate` and of `sweep` beside the built-in ones. A package offers a function under the
+entry point `rescale4dl.metrics`.
 """
 
 from __future__ import annotations
 
 import math
 import traceback
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rescale4dl_core.errors import MetricError
-from rescale4dl_core.evaluate.summary import SamplingSummary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,17 +29,6 @@ if TYPE_CHECKING:
 
 ENTRY_POINT_GROUP = "rescale4dl.metrics"
 FUNCTION = "score"
-BUILT_IN_NAMES = frozenset(
-    {
-        *(field.name for field in fields(SamplingSummary)),
-        *("sampling", "file", "class", "gt_count", "prediction_count"),
-        *("true_positives", "false_positives", "false_negatives", "mean_iou"),
-        *("gt_diameter_px", "sizes", "throughput", "treated_untreated"),
-        *("iou_against_coverage", "iou_on_original_grid"),
-    }
-)
-"""What tables and plots are called already; a user's score needs another name."""
-
 _FORM = f"def {FUNCTION}(gt, prediction): return {{'name': number}}"
 
 
@@ -117,9 +106,22 @@ def installed_metrics() -> tuple[MetricSource, ...]:
 
 
 def custom_scores(
-    source: MetricSource, truth: Labels, prediction: Labels
+    source: MetricSource,
+    truth: Labels,
+    prediction: Labels,
+    *,
+    taken: frozenset[str] = frozenset(),
 ) -> dict[str, float]:
     """Return what the user's function says of one pair.
+
+    Parameters
+    ----------
+    source : MetricSource
+        Where the function is.
+    truth, prediction : Labels
+        Of the same shape.
+    taken : frozenset of str
+        Names of built-in numbers; a user's score needs another one.
 
     Raises
     ------
@@ -138,18 +140,18 @@ def custom_scores(
             f"Write {_FORM}."
         )
     return {
-        _name(source, name): _number(source, name, value)
+        _name(source, name, taken): _number(source, name, value)
         for name, value in returned.items()
     }
 
 
-def _name(source: MetricSource, name: object) -> str:
+def _name(source: MetricSource, name: object, taken: frozenset[str]) -> str:
     if not isinstance(name, str) or not name.isidentifier():
         raise MetricError(
             f"{source.name} calls a score {name!r}; a name is letters, digits and _ such "
             "as my_score. Rename it."
         )
-    if name in BUILT_IN_NAMES:
+    if name in taken:
         raise MetricError(
             f"{source.name} calls a score {name}, as a built-in number is called. Rename "
             f"it, to my_{name} for instance."

@@ -16,9 +16,11 @@ from rescale4dl_core.evaluate.own_metrics import MetricSource, custom_scores
 from rescale4dl_core.evaluate.scores import (
     AreaScore,
     ObjectScores,
+    Scored,
     class_scores,
     foreground_score,
     object_scores,
+    scores_of,
 )
 from rescale4dl_core.evaluate.shapes import Shapes, shapes_of
 from rescale4dl_core.labels import Labels
@@ -120,6 +122,9 @@ class PairOptions:
 
     kind: Kind
     metrics: tuple[MetricSource, ...] = ()
+    taken_names: frozenset[str] = frozenset()
+    """Names of built-in numbers, which the user's metrics must not have."""
+
     published_crop: bool = False
     """Diameters as in the published tables; see `published_crop`."""
 
@@ -165,6 +170,11 @@ class PairResult:
         if self.object_scores is not None:
             return self.object_scores.mean_iou
         return self.iou_semantic if self.classes else self.foreground.iou
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Each of `SCORES` that the kind of data set has, by name."""
+        return scores_of(Scored(self.foreground, self.object_scores))
 
     @property
     def iou_semantic(self) -> float:
@@ -290,7 +300,7 @@ def _custom(
     scores: dict[str, float] = {}
     for source in options.metrics:
         try:
-            scores |= custom_scores(source, truth, prediction)
+            scores |= custom_scores(source, truth, prediction, taken=options.taken_names)
         except MetricError as error:
             report(str(error))
     return scores

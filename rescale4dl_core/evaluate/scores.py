@@ -1,5 +1,8 @@
 """How good a segmentation is, in the numbers that the literature uses.
 
+`SCORES` lists them once: a row there is a column of `evaluate`, a field of `sweep` and,
+where it is `on_screen`, a column of both tables in the app.
+
 A score whose denominator is 0 is undefined and given as NaN: the recall where there is no
 true object, the precision where nothing was predicted, every score where both are empty.
 Means over images leave undefined scores out.
@@ -8,13 +11,15 @@ Means over images leave undefined scores out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from rescale4dl_core.evaluate.matching import match_objects
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
 
     from rescale4dl_core.evaluate.matching import Overlap
@@ -176,3 +181,134 @@ def class_scores(overlap: Overlap) -> dict[int, AreaScore]:
 
 def _by_value(value: NDArray[np.int32], area_px: NDArray[np.int64]) -> dict[int, int]:
     return dict(zip(value.tolist(), area_px.tolist(), strict=True))
+
+
+class Scored(NamedTuple):
+    """What a score is taken from: one prediction against one truth."""
+
+    foreground: AreaScore
+    objects: ObjectScores | None
+    """None where the maps are classes or masks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One number that says how good a segmentation is, 0 to 1, the higher the better."""
+
+    name: str
+    """In tables, JSON fields and files."""
+
+    label: str
+    """As a person reads it."""
+
+    meaning: str
+    of_areas: Callable[[AreaScore], float] | None = None
+    """How it follows from the foreground; None where it needs objects."""
+
+    of_objects: Callable[[ObjectScores], float] | None = None
+    on_screen: bool = False
+
+    def of(self, scored: Scored) -> float | None:
+        """Return the score, NaN where it is undefined, None where it needs objects."""
+        if self.of_areas is not None:
+            return self.of_areas(scored.foreground)
+        if self.of_objects is None or scored.objects is None:
+            return None
+        return self.of_objects(scored.objects)
+
+
+SCORES = (
+    Score(
+        "iou_binary",
+        "IoU, foreground",
+        "Overlap of all that is not background: shared area / area of both together.",
+        of_areas=lambda foreground: foreground.iou,
+    ),
+    Score(
+        "dice_binary",
+        "Dice, foreground",
+        "2 x shared area / sum of both areas (Dice 1945); the F1 score of the pixels.",
+        of_areas=lambda foreground: foreground.f1,
+    ),
+    Score(
+        "recall",
+        "Found",
+        "Share of the true objects that were found (IoU above 0.5).",
+        of_objects=lambda objects: objects.recall,
+        on_screen=True,
+    ),
+    Score(
+        "precision",
+        "Correct",
+        "Share of the predicted objects that are true ones (IoU above 0.5).",
+        of_objects=lambda objects: objects.precision,
+        on_screen=True,
+    ),
+    Score(
+        "f1",
+        "F1",
+        "2 TP / (2 TP + FP + FN): found and correct in one number (IoU above 0.5).",
+        of_objects=lambda objects: objects.f1,
+    ),
+    Score(
+        "average_precision",
+        "AP50",
+        "TP / (TP + FP + FN) at IoU above 0.5, as StarDist and Cellpose say.",
+        of_objects=lambda objects: objects.average_precision,
+        on_screen=True,
+    ),
+    Score(
+        "mean_average_precision",
+        "AP50 to AP95",
+        "Mean of TP / (TP + FP + FN) over IoU above 0.5, 0.55, ... 0.95.",
+        of_objects=lambda objects: objects.mean_average_precision,
+    ),
+    Score(
+        "panoptic_quality",
+        "Panoptic quality",
+        "Sum of matched IoU / (TP + FP / 2 + FN / 2) (Kirillov et al. 2019).",
+        of_objects=lambda objects: objects.panoptic_quality,
+    ),
+    Score(
+        "seg",
+        "SEG",
+        "Mean IoU over the true objects, 0 where not more than half of one is covered "
+        "(Cell Tracking Challenge).",
+        of_objects=lambda objects: objects.seg,
+    ),
+)
+"""Every score of the program, in the order of its tables."""
+
+
+def scores_of(scored: Scored) -> dict[str, float]:
+    """Return each of `SCORES` that these maps have, by name."""
+    found = ((score.name, score.of(scored)) for score in SCORES)
+    return {name: value for name, value in found if value is not None}
+
+
+def means_of(images: Iterable[dict[str, float]]) -> dict[str, float | None]:
+    """Return the mean of each score over images, undefined ones left out.
+
+    Examples
+    --------
+    >>> means_of([{"recall": 0.5}, {"recall": 1.0, "f1": float("nan")}])
+    {'recall': 0.75, 'f1': None}
+    """
+    images = list(images)
+    names = dict.fromkeys(name for image in images for name in image)
+    return {
+        name: mean_or_none(image.get(name, float("nan")) for image in images)
+        for name in names
+    }
+
+
+def mean_or_none(values: Iterable[float]) -> float | None:
+    """Return the mean of the values that are numbers, None if there is none.
+
+    Examples
+    --------
+    >>> mean_or_none([1.0, float("nan"), 2.0]), mean_or_none([])
+    (1.5, None)
+    """
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else None

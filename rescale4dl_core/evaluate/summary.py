@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rescale4dl_core.evaluate.folders import ORIGINAL
+from rescale4dl_core.evaluate.scores import SCORES, mean_or_none, means_of
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.measurement import Aggregate, Estimator
 from rescale4dl_core.planning.throughput import throughput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from rescale4dl_core.evaluate.pair import PairResult
     from rescale4dl_core.measure.measurement import Measurement
@@ -69,18 +70,13 @@ class SamplingSummary:
     iou_instance: float | None
     """Mean over the true objects, 0 for a missed one; then over the images."""
 
-    iou_binary: float | None
     iou_semantic: float | None
     iou_per_object: float | None
     """Mean over the true objects of all images together."""
 
-    recall: float | None
-    precision: float | None
-    f1: float | None
-    average_precision: float | None
-    mean_average_precision: float | None
-    panoptic_quality: float | None
-    seg: float | None
+    scores: Mapping[str, float | None]
+    """Means of `SCORES`; None where the kind of data set has none."""
+
     iou_original_grid: float | None
     """`iou` with every prediction mapped back to the grid of the original."""
 
@@ -92,17 +88,30 @@ class SamplingSummary:
 
     notes: tuple[str, ...]
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """One row of a table: every number by its name, the scores among them."""
+        row: dict[str, Any] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if one.name in ("scores", "custom"):
+                row |= value
+            elif one.name != "notes":
+                row[one.name] = value
+        return row
 
-def mean_or_none(values: Iterable[float]) -> float | None:
-    """Return the mean of the values that are numbers, None if there is none.
 
-    Examples
-    --------
-    >>> mean_or_none([1.0, float("nan"), 2.0]), mean_or_none([])
-    (1.5, None)
-    """
-    known = [value for value in values if not np.isnan(value)]
-    return float(np.mean(known)) if known else None
+TAKEN_NAMES = frozenset(
+    {
+        *(field.name for field in fields(SamplingSummary)),
+        *(score.name for score in SCORES),
+        *("sampling", "file", "class", "gt_count", "prediction_count"),
+        *("true_positives", "false_positives", "false_negatives", "mean_iou"),
+        *("gt_diameter_px", "sizes", "throughput", "treated_untreated"),
+        *("iou_against_coverage", "iou_on_original_grid"),
+    }
+)
+"""What tables and plots are called already; a user's score needs another name."""
 
 
 def median_or_none(values: Sequence[float]) -> float | None:
@@ -147,7 +156,6 @@ def summary_of(
     median_iou = median_or_none(ious)
     objects = [result.object_scores for result in results if result.object_scores]
     on_original = [result.original_grid for result in results if result.original_grid]
-    custom_names = dict.fromkeys(name for result in results for name in result.custom)
     return SamplingSummary(
         name=pair.sampling,
         ratio=float(pair.factor.ratio),
@@ -166,24 +174,15 @@ def summary_of(
         median_iou=median_iou,
         change_percent=_change_percent(median_iou, original_median_iou),
         iou_instance=mean_or_none(score.mean_iou for score in objects),
-        iou_binary=mean_or_none(result.foreground.iou for result in results),
         iou_semantic=mean_or_none(result.iou_semantic for result in results),
         iou_per_object=_mean_per_object(results),
-        recall=mean_or_none(score.recall for score in objects),
-        precision=mean_or_none(score.precision for score in objects),
-        f1=mean_or_none(score.f1 for score in objects),
-        average_precision=mean_or_none(score.average_precision for score in objects),
-        mean_average_precision=mean_or_none(
-            score.mean_average_precision for score in objects
-        ),
-        panoptic_quality=mean_or_none(score.panoptic_quality for score in objects),
-        seg=mean_or_none(score.seg for score in objects),
+        scores={
+            **dict.fromkeys(score.name for score in SCORES),
+            **means_of(result.scores for result in results),
+        },
         iou_original_grid=mean_or_none(score.iou for score in on_original),
         iou_ceiling=mean_or_none(score.ceiling for score in on_original),
-        custom={
-            name: mean_or_none(result.custom.get(name, np.nan) for result in results)
-            for name in custom_names
-        },
+        custom=means_of(result.custom for result in results),
         notes=measured.notes if measured else (),
     )
 

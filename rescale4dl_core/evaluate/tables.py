@@ -7,14 +7,13 @@ undefined) is NaN in a column, an empty cell in CSV and null in Parquet.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rescale4dl_core.errors import MissingDependencyError
 from rescale4dl_core.evaluate.scores import THRESHOLDS, ObjectScores
-from rescale4dl_core.evaluate.summary import SamplingSummary
 from rescale4dl_core.measure.measurement import Estimator
 from rescale4dl_core.writing.csv_text import csv_text
 
@@ -127,7 +126,8 @@ def _per_image(evaluation: Evaluation) -> Table:
             "gt_count": len(result.truth.objects),
             "prediction_count": len(result.prediction.objects),
             **_counts(result.object_scores),
-            "iou_binary": result.foreground.iou,
+            **result.scores,
+            **_by_threshold(result.object_scores),
             "iou_semantic": result.iou_semantic,
             "iou_original_grid": result.original_grid.iou if result.original_grid else None,
             "iou_ceiling": result.original_grid.ceiling if result.original_grid else None,
@@ -152,20 +152,19 @@ def image_diameter_px(shapes: Shapes, estimator: Estimator) -> float | None:
 def _counts(scores: ObjectScores | None) -> dict[str, Any]:
     if scores is None:
         return {}
-    precisions = zip(THRESHOLDS, scores.average_precision_by_threshold, strict=True)
     return {
         "true_positives": scores.n_true_positives,
         "false_positives": scores.n_false_positives,
         "false_negatives": scores.n_false_negatives,
-        "recall": scores.recall,
-        "precision": scores.precision,
-        "f1": scores.f1,
         "mean_iou": scores.mean_iou,
-        "seg": scores.seg,
-        "panoptic_quality": scores.panoptic_quality,
-        "mean_average_precision": scores.mean_average_precision,
-        **{f"average_precision_{threshold:g}": value for threshold, value in precisions},
     }
+
+
+def _by_threshold(scores: ObjectScores | None) -> dict[str, Any]:
+    if scores is None:
+        return {}
+    precisions = zip(THRESHOLDS, scores.average_precision_by_threshold, strict=True)
+    return {f"average_precision_{threshold:g}": value for threshold, value in precisions}
 
 
 def _binary(evaluation: Evaluation) -> Table:
@@ -200,16 +199,7 @@ def _semantic(evaluation: Evaluation) -> Table:
 
 
 def _summary(evaluation: Evaluation) -> Table:
-    plain = [
-        field.name
-        for field in fields(SamplingSummary)
-        if field.name not in ("custom", "notes")
-    ]
-    rows = [
-        {**{name: getattr(sampling, name) for name in plain}, **sampling.custom}
-        for sampling in evaluation.samplings
-    ]
-    return _from_rows("summary", rows)
+    return _from_rows("summary", [sampling.columns for sampling in evaluation.samplings])
 
 
 def _place(result: PairResult) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rescale4dl_core.study.sweep import objects_per_fov, sweep
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from rescale4dl_core.evaluate.own_metrics import MetricSource
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.session.model import Session
@@ -78,6 +79,7 @@ def sweep_session(
     measurement: Measurement,
     *,
     factors: Sequence[RescaleFactor] | None = None,
+    metrics: Sequence[MetricSource] = (),
     progress: Progress = silent,
     on_scale: Callable[[ScaleResult], None] | None = None,
 ) -> Sweep:
@@ -93,6 +95,8 @@ def sweep_session(
         Of the session's objects.
     factors : sequence of RescaleFactor, optional
         Instead of those of `factors_of`.
+    metrics : sequence of MetricSource
+        The user's own scores.
     progress, on_scale
         As for `sweep`.
     """
@@ -104,6 +108,7 @@ def sweep_session(
         measurement=measurement,
         with_stability=wants_stability(session),
         fov_px=(choices.camera_rows_px, choices.camera_columns_px),
+        metrics=metrics,
         progress=progress,
         on_scale=on_scale,
     )

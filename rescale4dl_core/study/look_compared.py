@@ -107,7 +107,7 @@ def _seen(
         truth = truth_of(sample.labels)
         maps = on_original_grid(truth.objects, labels, factor)
         scores = image_scores(truth.object_labels, maps.truth, maps.prediction)
-        iou, recall = mean_of_means([scores.object_iou]), scores.recall
+        iou, recall = mean_of_means([scores.object_iou]), scores.scores["recall"]
     return SeenObjects(
         version=version,
         image=image,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rescale4dl_core.evaluate.own_metrics import MetricSource
     from rescale4dl_core.images import Image
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.inference.segment import Prediction
@@ -120,6 +121,8 @@ class Task:
     segmenter: Segmenter
     estimator: Estimator
     with_stability: bool
+    metrics: tuple[MetricSource, ...] = ()
+    """The user's own scores."""
 
     @property
     def n_runs(self) -> int:
@@ -181,8 +184,10 @@ def at_scale(task: Task, factor: RescaleFactor, progress: Progress) -> ImageAtSc
     return ImageAtScale(
         prediction=prediction,
         found=found,
-        own_grid=image_scores(labels, own_truth, prediction.labels, own),
-        sample_grid=image_scores(labels, maps.truth, maps.prediction, on_sample_classes),
+        own_grid=image_scores(labels, own_truth, prediction.labels, own, task.metrics),
+        sample_grid=image_scores(
+            labels, maps.truth, maps.prediction, on_sample_classes, task.metrics
+        ),
         round_trip=object_ious(labels, maps.truth, maps.round_trip),
         agreements=agreements,
         on_sample=maps.prediction,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rescale4dl_core.evaluate.scores import SCORES
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -60,10 +62,10 @@ class GridScores:
     iou: Interval
     """Mean over the true objects, 0 without a match of IoU > 0.5; mean over images."""
 
-    binary_iou: float
-    ap50: float
-    f1: float
-    recall: float
+    scores: Mapping[str, float | None]
+    """Each of `evaluate.scores.SCORES`, and what the user's own metrics say: means over the
+    images, None where a score is undefined on all of them."""
+
     object_iou: tuple[NDArray[np.float64], ...] = ()
     """What `iou` is the mean of, to compare scales object by object: for each image one
     value per true object in ascending order of its label, 0 without a match, NaN where
@@ -71,6 +73,11 @@ class GridScores:
 
     classes: tuple[ClassIou, ...] = ()
     """Where the truth is classes and the network has a map for each; else none."""
+
+    @property
+    def recall(self) -> float:
+        """Share of the true objects that were found: on what hours for N objects rest."""
+        return self.scores["recall"] or 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -270,10 +277,13 @@ def scale_fields(scale: ScaleResult) -> dict[str, Any]:
 def _grid_fields(grid: str, scores: GridScores | None) -> dict[str, Any]:
     return {
         **_interval_fields(f"iou_{grid}", None if scores is None else scores.iou),
-        f"iou_binary_{grid}": scores and scores.binary_iou,
-        f"ap50_{grid}": scores and scores.ap50,
-        f"f1_{grid}": scores and scores.f1,
-        f"recall_{grid}": scores and scores.recall,
+        **{
+            f"{name}_{grid}": None if scores is None else scores.scores.get(name)
+            for name in dict.fromkeys(
+                (*(one.name for one in SCORES), *(() if scores is None else scores.scores))
+            )
+        },
+        f"ap50_{grid}": scores and scores.scores.get("average_precision"),
         **{
             f"iou_class_{one.value}_{grid}": one.iou
             for one in (() if scores is None else scores.classes)

@@ -10,7 +10,16 @@ import numpy as np
 
 from rescale4dl_core.evaluate.matching import match_objects, overlap_of
 from rescale4dl_core.evaluate.original_grid import on_original_grid
-from rescale4dl_core.evaluate.scores import class_scores, foreground_score, object_scores
+from rescale4dl_core.evaluate.own_metrics import MetricSource, custom_scores
+from rescale4dl_core.evaluate.scores import (
+    Scored,
+    class_scores,
+    foreground_score,
+    means_of,
+    object_scores,
+    scores_of,
+)
+from rescale4dl_core.evaluate.summary import TAKEN_NAMES
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.rescale.series import rescale_labels
 from rescale4dl_core.study.bootstrap import mean_over
@@ -33,10 +42,9 @@ class ImageScores:
     """One per true object of the sample, 0 for a missed one, NaN for one that this grid
     does not show."""
 
-    binary_iou: float
-    ap50: float
-    f1: float
-    recall: float
+    scores: dict[str, float]
+    """By name: the program's own and the user's."""
+
     class_iou: dict[int, float]
 
 
@@ -45,6 +53,7 @@ def image_scores(
     truth: Labels,
     prediction: Labels,
     classes: tuple[Labels, Labels] | None = None,
+    metrics: Sequence[MetricSource] = (),
 ) -> ImageScores:
     """Score one prediction.
 
@@ -56,21 +65,24 @@ def image_scores(
         Objects on one grid.
     classes : (Labels, Labels), optional
         True and predicted classes on the same grid.
+    metrics : sequence of MetricSource
+        The user's own scores, called on this grid.
 
     Raises
     ------
     LabelImageError
         If the shapes differ.
+    MetricError
+        If a score of the user fails.
     """
     overlap = overlap_of(truth, prediction)
-    scores = object_scores(overlap)
+    scores = scores_of(Scored(foreground_score(overlap), object_scores(overlap)))
+    for source in metrics:
+        scores |= custom_scores(source, truth, prediction, taken=TAKEN_NAMES)
     class_overlap = None if classes is None else overlap_of(*classes)
     return ImageScores(
         object_iou=_by_object(true_labels, overlap.true_label, match_objects(overlap).iou),
-        binary_iou=foreground_score(overlap).iou,
-        ap50=scores.average_precision,
-        f1=scores.f1,
-        recall=scores.recall,
+        scores=scores,
         class_iou={}
         if class_overlap is None
         else {value: one.iou for value, one in class_scores(class_overlap).items()},
@@ -94,10 +106,7 @@ def over_images(images: Sequence[ImageScores]) -> GridScores | None:
     values = sorted({value for image in shown for value in image.class_iou})
     return GridScores(
         iou=iou,
-        binary_iou=float(np.mean([image.binary_iou for image in shown])),
-        ap50=float(np.mean([image.ap50 for image in shown])),
-        f1=float(np.mean([image.f1 for image in shown])),
-        recall=float(np.mean([image.recall for image in shown])),
+        scores=means_of(image.scores for image in shown),
         object_iou=tuple(image.object_iou for image in images),
         classes=tuple(ClassIou(value, _class_mean(shown, value)) for value in values),
     )

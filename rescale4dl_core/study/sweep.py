@@ -30,6 +30,7 @@ from rescale4dl_core.study.stability import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from rescale4dl_core.evaluate.own_metrics import MetricSource
     from rescale4dl_core.images import Sample
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.measure.measurement import Measurement
@@ -161,6 +162,7 @@ def sweep(
     measurement: Measurement,
     with_stability: bool = True,
     fov_px: tuple[int, int] = CAMERA_PX,
+    metrics: Sequence[MetricSource] = (),
     segmenter: Segmenter | None = None,
     progress: Progress = silent,
     on_scale: Callable[[ScaleResult], None] | None = None,
@@ -185,6 +187,8 @@ def sweep(
         Whether four perturbed versions of each image are run too.
     fov_px : (int, int)
         Rows and columns of the camera.
+    metrics : sequence of MetricSource
+        The user's own scores, taken wherever there is a mask, on both grids.
     segmenter : Segmenter, optional
         `inference.segment.segment` where none is given.
     progress : Progress
@@ -199,7 +203,11 @@ def sweep(
         If no scale can be run: the reason of the first.
     CancelledError
         If the user stops before the first scale is done.
+    MetricError
+        If a score of the user cannot be loaded.
     """
+    for source in metrics:
+        source.load()
     tasks = [
         Task(
             image=sample.image,
@@ -208,6 +216,7 @@ def sweep(
             segmenter=segmenter or _segment(),
             estimator=measurement.estimator,
             with_stability=with_stability,
+            metrics=tuple(metrics),
         )
         for sample in samples
     ]

@@ -18,6 +18,7 @@ from pages._ui.shared.state import seeded
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.evaluate.plots.gallery import Plot, plots_of
 from rescale4dl_core.evaluate.plots.picture_files import chart_bytes
+from rescale4dl_core.evaluate.scores import SCORES
 from rescale4dl_core.evaluate.tables import csv_bytes, parquet_bytes
 
 if TYPE_CHECKING:
@@ -63,8 +64,7 @@ SUMMARY = {
         "%.3f",
         "The truth itself, made coarser and enlarged back: no network can do better.",
     ),
-    "recall": ("Found", "%.2f", "Share of the true objects that were found (IoU ≥ 0.5)."),
-    "precision": ("Correct", "%.2f", "Share of the predicted objects that are true."),
+    **{one.name: (one.label, "%.2f", one.meaning) for one in SCORES if one.on_screen},
     "objects_per_fov": (
         "Objects per field",
         "%.0f",

@@ -28,6 +28,7 @@ from pages._ui.shared.state import seeded, set_widget
 from pages._ui.shared.theme import BLUE, GREY
 from pages._ui.shared.zoom import ask_zoom
 from rescale4dl_core.advice.wording import number
+from rescale4dl_core.evaluate.scores import SCORES
 from rescale4dl_core.pictures.png import found_and_true, png_bytes
 from rescale4dl_core.rescale.series import rescale_image
 from rescale4dl_core.study.factors import factor_of
@@ -136,10 +137,7 @@ COLUMNS = {
     "iou_sample_grid": ("IoU, sample px", "%.3f"),
     "iou_own_grid": ("IoU, own px", "%.3f"),
     "iou_ceiling": ("Limit", "%.3f"),
-    "recall_sample_grid": ("Found", "%.2f"),
-    "ap50_sample_grid": ("AP50", "%.2f"),
-    "f1_sample_grid": ("F1", "%.2f"),
-    "iou_binary_sample_grid": ("IoU, foreground", "%.3f"),
+    **{f"{one.name}_sample_grid": (one.label, "%.2f") for one in SCORES if one.on_screen},
     "stability": ("Stability", "%.3f"),
     "objects_per_fov": ("Objects per field", "%.0f"),
     "seconds": ("Time (s)", "%.1f"),

@@ -111,7 +111,7 @@ def _sweep(
 def _scale(ratio, object_iou, *, masked, diameter_px):
     mean = float(np.mean(object_iou))
     interval = Interval(mean, mean - 0.02, mean + 0.02)
-    scores = GridScores(interval, mean, mean, mean, mean, (np.asarray(object_iou),))
+    scores = GridScores(interval, {"recall": mean}, (np.asarray(object_iou),))
     return ScaleResult(
         ratio=ratio,
         pixel_size=None,

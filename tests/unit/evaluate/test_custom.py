@@ -7,11 +7,11 @@ import pytest
 
 from rescale4dl_core.errors import MetricError
 from rescale4dl_core.evaluate.own_metrics import (
-    BUILT_IN_NAMES,
     MetricSource,
     custom_scores,
     installed_metrics,
 )
+from rescale4dl_core.evaluate.summary import TAKEN_NAMES
 from rescale4dl_core.labels import Labels
 
 TRUTH = Labels.parse(np.array([[0, 1, 2]]), source="truth")
@@ -25,7 +25,7 @@ def scores(tmp_path):
     def run(text):
         path = tmp_path / "my_metric.py"
         path.write_text(text)
-        return custom_scores(MetricSource(str(path)), TRUTH, PREDICTION)
+        return custom_scores(MetricSource(str(path)), TRUTH, PREDICTION, taken=TAKEN_NAMES)
 
     return run
 
@@ -90,4 +90,4 @@ def test_no_package_here_offers_a_score():
 
 
 def test_names_of_tables_are_taken():
-    assert {"iou", "recall", "sampling", "sizes"} <= BUILT_IN_NAMES
+    assert {"iou", "recall", "sampling", "sizes"} <= TAKEN_NAMES

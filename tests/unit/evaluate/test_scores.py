@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rescale4dl_core.evaluate.matching import match_objects, overlap_of
-from rescale4dl_core.evaluate.scores import THRESHOLDS, object_scores
+from rescale4dl_core.evaluate.scores import (
+    SCORES,
+    THRESHOLDS,
+    Scored,
+    foreground_score,
+    object_scores,
+    scores_of,
+)
 from rescale4dl_core.labels import Labels
 
 label_pairs = hnp.array_shapes(min_dims=2, max_dims=2, max_side=9).flatmap(
@@ -203,3 +210,38 @@ def test_only_an_equal_segmentation_scores_1(pair):
     if scores.panoptic_quality == 1:
         assert ((truth > 0) == (prediction > 0)).all()
         assert len(_overlap(truth, prediction).shared_px) == scores.n_true
+
+
+def test_every_score_of_the_registry_is_told_from_all_others():
+    assert len({score.name for score in SCORES}) == len(SCORES)
+    assert len({score.label for score in SCORES}) == len(SCORES)
+    for score in SCORES:
+        assert score.meaning.endswith(".")
+        assert (score.of_areas is None) != (score.of_objects is None)
+
+
+def test_the_registry_takes_its_numbers_from_the_maps(hand_made):
+    truth, prediction = hand_made
+    overlap = _overlap(truth, prediction)
+    found = scores_of(Scored(foreground_score(overlap), object_scores(overlap)))
+    true_px, predicted_px = np.count_nonzero(truth), np.count_nonzero(prediction)
+    shared_px = np.count_nonzero((truth > 0) & (prediction > 0))
+    assert found == pytest.approx(
+        {
+            "iou_binary": shared_px / (true_px + predicted_px - shared_px),
+            "dice_binary": 2 * shared_px / (true_px + predicted_px),
+            "recall": 0.5,
+            "precision": 0.5,
+            "f1": 0.5,
+            "average_precision": 2 / 6,
+            "mean_average_precision": (4 * 2 / 6 + 6 * 1 / 7) / 10,
+            "panoptic_quality": (1 + 8 / 12) / 4,
+            "seg": (1 + 8 / 12) / 4,
+        }
+    )
+
+
+def test_without_objects_only_scores_of_areas_are_left():
+    overlap = _overlap(np.ones((3, 3), int), np.ones((3, 3), int))
+    found = scores_of(Scored(foreground_score(overlap), None))
+    assert found == {"iou_binary": 1, "dice_binary": 1}

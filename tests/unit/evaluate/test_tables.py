@@ -9,7 +9,9 @@ import pytest
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
 from rescale4dl_core.evaluate.folders import find_pairs
 from rescale4dl_core.evaluate.kind_of_maps import Kind
-from rescale4dl_core.evaluate.own_metrics import BUILT_IN_NAMES, MetricSource
+from rescale4dl_core.evaluate.own_metrics import MetricSource
+from rescale4dl_core.evaluate.scores import SCORES
+from rescale4dl_core.evaluate.summary import TAKEN_NAMES
 from rescale4dl_core.evaluate.tables import csv_bytes, parquet_bytes, tables_of
 
 SHAPE_COLUMNS = (
@@ -125,7 +127,16 @@ def test_a_users_score_is_a_column_and_no_built_in_column_is_free(
     tables = _by_name(evaluation)
     assert tables["per_image"].answer.tolist() == tables["summary"].answer.tolist() == [42]
     columns = {*tables["per_image"].columns, *tables["summary"].columns} - {"answer"}
-    assert {name for name in columns if name.isidentifier()} <= BUILT_IN_NAMES
+    assert {name for name in columns if name.isidentifier()} <= TAKEN_NAMES
+
+
+def test_every_score_of_the_registry_is_a_column(evaluation):
+    tables = _by_name(evaluation)
+    names = [score.name for score in SCORES]
+    assert set(names) <= set(tables["per_image"].columns)
+    assert set(names) <= set(tables["summary"].columns)
+    for name in names:
+        assert tables["per_image"][name].tolist() == tables["summary"][name].tolist()
 
 
 def test_csv_and_parquet_hold_the_same_numbers_to_the_last_digit(evaluation):

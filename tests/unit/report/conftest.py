@@ -71,7 +71,7 @@ def plan() -> AcquisitionPlan:
 @pytest.fixture(scope="session")
 def sweep() -> Sweep:
     def scores(iou: float) -> GridScores:
-        return GridScores(Interval(iou, iou - 0.02, iou + 0.02), iou, iou, iou, iou)
+        return GridScores(Interval(iou, iou - 0.02, iou + 0.02), {"recall": iou})
 
     def scale(ratio: float, iou: float) -> ScaleResult:
         return ScaleResult(

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
-from rescale4dl_core.errors import CancelledError, QuantityError
+from rescale4dl_core.errors import CancelledError, MetricError, QuantityError
 from rescale4dl_core.evaluate.original_grid import on_original_grid
+from rescale4dl_core.evaluate.own_metrics import MetricSource
+from rescale4dl_core.evaluate.scores import SCORES
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.masks import read_labels
 from rescale4dl_core.rescale.series import rescale_labels
 from rescale4dl_core.study.one_scale import truth_of
+from rescale4dl_core.study.results import sweep_fields
 from rescale4dl_core.study.scoring import object_ious
 from rescale4dl_core.study.sweep import sweep
 
@@ -69,9 +72,9 @@ def test_a_missed_object_counts_nothing_and_a_made_up_one_is_no_true_object(
     scores = scale.sample_grid
     assert scores.iou.mean == pytest.approx(12 / 16)
     assert scores.recall == pytest.approx(12 / 16)
-    assert scores.ap50 == pytest.approx(12 / 17)
-    assert scores.f1 == pytest.approx(24 / 29)
-    assert scores.binary_iou == pytest.approx(12 * 256 / (16 * 256 + 16))
+    assert scores.scores["average_precision"] == pytest.approx(12 / 17)
+    assert scores.scores["f1"] == pytest.approx(24 / 29)
+    assert scores.scores["iou_binary"] == pytest.approx(12 * 256 / (16 * 256 + 16))
     assert scores.iou.low < scores.iou.mean < scores.iou.high
     assert (scale.n_objects, scale.n_border) == (12, 1)
     np.testing.assert_array_equal(scores.object_iou[0], [0] * 4 + [1] * 12)
@@ -190,3 +193,42 @@ def test_the_ceiling_is_that_of_the_published_method(shared_data):
             expected.append(iou if iou > 0.5 else 0.0)
         ours = object_ious(truth.object_labels, maps.truth, maps.round_trip)
         np.testing.assert_allclose(ours, expected)
+
+
+def test_every_score_of_the_registry_stands_in_the_fields_of_a_sweep(run):
+    (fields,) = sweep_fields(run(1.0, with_stability=False))["scales"]
+    for score in SCORES:
+        assert fields[f"{score.name}_sample_grid"] == 1
+        assert fields[f"{score.name}_own_grid"] == 1
+
+
+def test_a_score_of_the_user_is_taken_on_both_grids(run, tmp_path):
+    """16 squares of 16 px: 4096 px of mask, a quarter of them twice as coarse."""
+    path = tmp_path / "metric.py"
+    path.write_text("def score(gt, prediction): return {'mask_px': (gt > 0).sum()}")
+    swept = run(2.0, with_stability=False, metrics=[MetricSource(str(path))])
+    (fields,) = sweep_fields(swept)["scales"]
+    assert fields["mask_px_sample_grid"] == 16 * 256
+    assert fields["mask_px_own_grid"] == 16 * 64
+
+
+def test_without_a_mask_a_score_of_the_user_has_nothing_to_look_at(
+    run, squares, sample_of, measured, tmp_path
+):
+    path = tmp_path / "metric.py"
+    path.write_text("def score(gt, prediction): return {'mine': 1}")
+    sample = sample_of(squares, with_mask=False)
+    swept = run(
+        1.0,
+        samples=[sample],
+        measurement=measured([sample], [squares]),
+        metrics=[MetricSource(str(path))],
+    )
+    (fields,) = sweep_fields(swept)["scales"]
+    assert fields["recall_sample_grid"] is None
+    assert "mine_sample_grid" not in fields
+
+
+def test_a_metric_that_cannot_be_loaded_is_told_before_the_work_begins(run, tmp_path):
+    with pytest.raises(MetricError, match=r"nowhere\.py with your metric is not there"):
+        run(1.0, metrics=[MetricSource(str(tmp_path / "nowhere.py"))])

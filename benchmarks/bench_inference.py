@@ -101,7 +101,7 @@ def same_layers_seconds(pixels: NDArray[Any]) -> tuple[float, int]:
     """Return what the engine takes for the package's network, and its parameters."""
     onnx_bytes, n_parameters = stardist_onnx()
     spec = NetworkSpec(1, OutputKind.STARS, 16, 102, output_stride=2, n_rays=RAYS)
-    network = network_from_bytes("same layers", onnx_bytes, spec, trusted=True)
+    network = network_from_bytes("same layers", onnx_bytes, spec)
     seconds = [
         sum(piece.seconds for piece in pieces_of(pixels, network, silent))
         for _ in range(REPEATS)

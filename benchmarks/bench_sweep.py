@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.demo.sample import demo_sample
-from rescale4dl_core.inference.network import open_network
+from rescale4dl_core.inference.opening import open_network
 from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.inference.store import shipped_names
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise

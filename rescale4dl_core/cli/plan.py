@@ -476,7 +476,7 @@ def _network(model: str | None) -> tuple[Window, ScoreCurve | None]:
     if model is None:
         return PUBLISHED_WINDOW, None
     from rescale4dl_core.advice.evidence import NetworkEvidence, usual_scores
-    from rescale4dl_core.inference.network import open_network
+    from rescale4dl_core.inference.opening import open_network
 
     evidence = NetworkEvidence.of_network(open_network(model, provider="cpu"))
     return evidence.window, usual_scores(evidence)

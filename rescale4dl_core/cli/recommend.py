@@ -213,7 +213,7 @@ def _expected(advice: Recommendation) -> tuple[str, ...]:
 
 def advised(args: argparse.Namespace, progress: Progress) -> Advised:
     """Measure the samples, try the network on them, and recommend, as the app does."""
-    from rescale4dl_core.inference.network import open_network
+    from rescale4dl_core.inference.opening import open_network
     from rescale4dl_core.measure.objects import measure_objects
     from rescale4dl_core.session.advising import advise_session
     from rescale4dl_core.session.measuring import labels_of, session_measurement

@@ -59,7 +59,7 @@ def add_network(parser: argparse.ArgumentParser, *, required: bool) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Segment each image and write its labels."""
-    from rescale4dl_core.inference.network import open_network
+    from rescale4dl_core.inference.opening import open_network
 
     targets = _targets(args.images, args.out, overwrite=args.overwrite)
     network = open_network(args.model, provider=args.provider)

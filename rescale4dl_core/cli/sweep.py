@@ -79,7 +79,7 @@ def add_to(commands: Any) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Sweep all images together."""
-    from rescale4dl_core.inference.network import open_network
+    from rescale4dl_core.inference.opening import open_network
     from rescale4dl_core.quantities import RescaleFactor
     from rescale4dl_core.session.measuring import measure_entry, session_measurement
     from rescale4dl_core.session.model import Entry, Session

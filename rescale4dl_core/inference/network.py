@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import NetworkError
@@ -79,11 +78,12 @@ def network_from_bytes(
     onnx_bytes: bytes,
     spec: NetworkSpec,
     *,
-    trusted: bool,
     provider: str = "auto",
     card: NetworkCard | None = None,
 ) -> Network:
-    """Open a network.
+    """Open a network that is trusted: it runs in this process.
+
+    One from a stranger is opened by `opening.open_uploaded`, in a process with bounds.
 
     Parameters
     ----------
@@ -93,9 +93,6 @@ def network_from_bytes(
         The ONNX file.
     spec : NetworkSpec
         How it is fed and what its outputs mean.
-    trusted : bool
-        Whether it runs in this process. One that is not is checked first, and runs in a
-        process with bounds on memory and time.
     provider : str
         "auto", "cpu" or "cuda".
     card : NetworkCard, optional
@@ -104,15 +101,9 @@ def network_from_bytes(
     Raises
     ------
     NetworkError
-        If it cannot be opened, is not safe, or does not take what `spec` says.
+        If it cannot be opened, or does not take what `spec` says.
     """
-    runner: Runner
-    if trusted:
-        runner = open_session(onnx_bytes, name=name, provider=provider)
-    else:
-        from rescale4dl_core.inference.network_process import open_elsewhere
-
-        runner = open_elsewhere(onnx_bytes, name=name, provider=provider)
+    runner = open_session(onnx_bytes, name=name, provider=provider)
     return opened_network(name, onnx_bytes, spec, runner, card)
 
 
@@ -139,35 +130,3 @@ def opened_network(
         )
     digest = hashlib.sha256(onnx_bytes).hexdigest()
     return Network(name, spec, card, digest, runner)
-
-
-def open_network(model: str | Path, *, provider: str = "auto") -> Network:
-    """Open a shipped network by its name, or a file by its path.
-
-    Parameters
-    ----------
-    model : str or Path
-        Name of a shipped network, an .onnx file, or a bioimage.io .zip.
-    provider : str
-        "auto", "cpu" or "cuda".
-
-    Raises
-    ------
-    NetworkError
-        If there is no such network, or it cannot be opened.
-    """
-    from rescale4dl_core.inference.store import shipped_names, shipped_network
-
-    names = shipped_names()
-    if str(model) in names:
-        return shipped_network(str(model), provider=provider)
-    path = Path(model)
-    if path.is_file():
-        from rescale4dl_core.inference.uploaded import open_uploaded
-
-        return open_uploaded(path.name, path.read_bytes(), provider=provider)
-    raise NetworkError(
-        f"There is no network {str(model)!r}: it is neither a file nor one of those that "
-        f"ship with the app ({', '.join(names) or 'none are installed'}). Correct the "
-        "name or the path."
-    )

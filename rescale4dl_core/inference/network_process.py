@@ -29,6 +29,7 @@ from rescale4dl_core.inference.onnx_session import (
     open_session,
     providers_to_try,
 )
+from rescale4dl_core.inference.spec_from_graph import spec_of
 from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.receptive.graph import GraphView
 from rescale4dl_core.receptive.inspect import graph_view
@@ -73,7 +74,7 @@ class ProcessSession:
         return _asked_of_one(self.children, question, self.name).arrays
 
     def spec(self) -> NetworkSpec:
-        """Return how the network is fed; see `uploaded.spec_of`."""
+        """Return how the network is fed; see `spec_from_graph.spec_of`."""
         answer = _asked_of_one(self.children, Frame((INSPECT,)), self.name)
         document = Document(self.name, "choose another network", NetworkError)
         plain = json.loads(answer.words[1])
@@ -151,8 +152,6 @@ def _answering() -> Callable[[Frame], Frame]:
             return Frame((DONE,))
         onnx_bytes, session = opened[0]
         if frame.words[0] == INSPECT:
-            from rescale4dl_core.inference.uploaded import spec_of
-
             return Frame((DONE, json.dumps(to_plain(spec_of(onnx_bytes, session)))))
         if frame.words[0] == VIEW:
             view = graph_view(onnx_bytes, session.run)

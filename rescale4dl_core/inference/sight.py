@@ -9,7 +9,7 @@ import numpy as np
 from rescale4dl_core.inference.card import Normalisation
 from rescale4dl_core.inference.feeding import intensity_range
 from rescale4dl_core.inference.network_process import ProcessSession, open_elsewhere
-from rescale4dl_core.inference.uploaded import onnx_in
+from rescale4dl_core.inference.opening import onnx_in
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.receptive.inspect import Inspection, inspect_view
 

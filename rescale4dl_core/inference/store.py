@@ -87,9 +87,7 @@ def shipped_network(
             f"The file {path} is not the one that the card of {name} describes: it is "
             f"damaged or was replaced. {_REMEDY[:1].upper()}{_REMEDY[1:]}."
         )
-    return network_from_bytes(
-        name, onnx_bytes, card.spec, trusted=True, provider=provider, card=card
-    )
+    return network_from_bytes(name, onnx_bytes, card.spec, provider=provider, card=card)
 
 
 def _missing(name: str, folder: Path) -> str:

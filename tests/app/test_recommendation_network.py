@@ -6,7 +6,7 @@ import pytest
 
 from pages._ui.shared.sweep_result import LATEST
 from rescale4dl_core.inference import store
-from rescale4dl_core.inference.network import open_network
+from rescale4dl_core.inference.opening import open_network
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.session.measuring import measure_entry, session_measurement
 from rescale4dl_core.session.sweeping import samples_key, sweep_session

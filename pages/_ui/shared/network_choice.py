@@ -12,7 +12,7 @@ import streamlit as st
 from pages._ui.shared.messages import plain
 from pages._ui.shared.network_sight import Chosen, sight_of
 from pages._ui.shared.state import current_session, keep_choices, seeded
-from rescale4dl_core.inference.network import open_network
+from rescale4dl_core.inference.opening import open_network
 from rescale4dl_core.inference.suitability import (
     best_suited,
     fit_of,

@@ -13,8 +13,8 @@ from pages._ui.shared.jobs import computed
 from pages._ui.shared.messages import show_error
 from pages._ui.shared.network_sight import Chosen, Sight
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.inference.opening import open_uploaded
 from rescale4dl_core.inference.sight import inspect_file
-from rescale4dl_core.inference.uploaded import open_uploaded
 from rescale4dl_core.receptive.bioimageio import LARGEST_ZIP_BYTES
 from rescale4dl_core.receptive.untrusted import LARGEST_FILE_BYTES
 

@@ -12,17 +12,17 @@ from tests import small_networks as small
 
 @pytest.fixture(scope="session")
 def mean_network():
-    return network_from_bytes("mean5", small.mean_filter(5), small.MEAN_SPEC, trusted=True)
+    return network_from_bytes("mean5", small.mean_filter(5), small.MEAN_SPEC)
 
 
 @pytest.fixture(scope="session")
 def unet():
-    return network_from_bytes("unet", small.pooling_unet(), small.UNET_SPEC, trusted=True)
+    return network_from_bytes("unet", small.pooling_unet(), small.UNET_SPEC)
 
 
 @pytest.fixture(scope="session")
 def star_network():
-    return network_from_bytes("discs", small.disc_finder(), small.STAR_SPEC, trusted=True)
+    return network_from_bytes("discs", small.disc_finder(), small.STAR_SPEC)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference import onnx_session
 from rescale4dl_core.inference.card import ChannelAxis, NetworkSpec, OutputKind
 from rescale4dl_core.inference.maps import maps_of
-from rescale4dl_core.inference.network import network_from_bytes, open_network
+from rescale4dl_core.inference.network import network_from_bytes
 from rescale4dl_core.inference.onnx_session import (
     CPU,
     CUDA,
@@ -18,6 +18,7 @@ from rescale4dl_core.inference.onnx_session import (
     providers_to_try,
 )
 from rescale4dl_core.inference.onnx_session import onnxruntime as import_onnxruntime
+from rescale4dl_core.inference.opening import open_network
 
 ONE_MAP = NetworkSpec(1, OutputKind.FOREGROUND, multiple_px=1, halo_px=2)
 
@@ -91,18 +92,18 @@ def test_damaged_bytes_are_refused_in_words():
     with pytest.raises(
         NetworkError, match=r"broken is not a network that can be run.*ONNX"
     ):
-        network_from_bytes("broken", b"not an onnx file", ONE_MAP, trusted=True)
+        network_from_bytes("broken", b"not an onnx file", ONE_MAP)
 
 
 def test_a_description_of_another_network_is_refused(networks):
     spec = replace(ONE_MAP, input_channels=3)
     with pytest.raises(NetworkError, match=r"takes 1 channel\(s\).*says 3"):
-        network_from_bytes("mean", networks["mean"](3), spec, trusted=True)
+        network_from_bytes("mean", networks["mean"](3), spec)
 
 
 def test_a_size_that_the_network_cannot_take_is_told(networks):
     onnx_bytes = networks["mean"](3, shape=("n", 1, 32, 32))
-    network = network_from_bytes("mean", onnx_bytes, ONE_MAP, trusted=True)
+    network = network_from_bytes("mean", onnx_bytes, ONE_MAP)
     with pytest.raises(NetworkError, match=r"cannot be run on an image of 16 x 16 px"):
         network.run(np.zeros((1, 1, 16, 16), np.float32))
 
@@ -113,9 +114,7 @@ def test_a_name_that_is_neither_shipped_nor_a_file_is_told_with_the_choices():
 
 
 def test_cuda_that_is_not_there_falls_back_with_a_note(networks):
-    network = network_from_bytes(
-        "mean", networks["mean"](3), ONE_MAP, trusted=True, provider="cuda"
-    )
+    network = network_from_bytes("mean", networks["mean"](3), ONE_MAP, provider="cuda")
     if network.provider == CUDA:
         pytest.skip("this machine has CUDA")
     assert network.provider == CPU

@@ -11,7 +11,7 @@ from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference import network_process
 from rescale4dl_core.inference.card import NetworkSpec, OutputKind
 from rescale4dl_core.inference.child_process import Frame, read_frame, write_frame
-from rescale4dl_core.inference.network import network_from_bytes
+from rescale4dl_core.inference.network import opened_network
 from rescale4dl_core.inference.network_process import open_elsewhere
 
 SPEC = NetworkSpec(1, OutputKind.FOREGROUND, multiple_px=1, halo_px=2)
@@ -19,7 +19,9 @@ BATCH = np.random.default_rng(0).random((2, 1, 12, 20), np.float32)
 
 
 def test_it_answers_as_in_this_process(networks, mean_network):
-    elsewhere = network_from_bytes("mean", networks["mean"](5), SPEC, trusted=False)
+    onnx_bytes = networks["mean"](5)
+    runner = open_elsewhere(onnx_bytes, name="mean", provider="auto")
+    elsewhere = opened_network("mean", onnx_bytes, SPEC, runner)
     for _ in range(2):
         (maps,) = elsewhere.run(BATCH)
         np.testing.assert_array_equal(maps, mean_network.run(BATCH)[0])
@@ -80,7 +82,7 @@ def test_a_network_that_keeps_weights_in_other_files_never_starts(networks):
     entry = weights.external_data.add()
     entry.key, entry.value = "location", "passwords.txt"
     with pytest.raises(NetworkError, match="keeps its weights in other files"):
-        network_from_bytes("spy", model.SerializeToString(), SPEC, trusted=False)
+        open_elsewhere(model.SerializeToString(), name="spy", provider="auto")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no bound on memory there")

@@ -54,7 +54,7 @@ def test_tiled_equals_whole_on_a_coarser_output_grid(star_network, monkeypatch):
 def test_a_network_of_fixed_size_runs_on_larger_and_smaller_images(networks):
     onnx_bytes = networks["mean"](5, shape=("n", 1, 32, 32))
     spec = NetworkSpec(1, OutputKind.FOREGROUND, multiple_px=1, halo_px=2, fixed_px=32)
-    network = network_from_bytes("fixed", onnx_bytes, spec, trusted=True)
+    network = network_from_bytes("fixed", onnx_bytes, spec)
     for shape in ((32, 32), (70, 45), (20, 33)):
         pixels = noise(*shape)
         (maps,) = predict_maps(pixels, network, silent)

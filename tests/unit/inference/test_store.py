@@ -7,7 +7,7 @@ import pytest
 
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference import running, store
-from rescale4dl_core.inference.network import open_network
+from rescale4dl_core.inference.opening import open_network
 from rescale4dl_core.inference.running import predict_maps
 from rescale4dl_core.inference.store import (
     card_of,

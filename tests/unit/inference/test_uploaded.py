@@ -6,10 +6,10 @@ from onnx import helper
 
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference.card import ChannelAxis, OutputKind
-from rescale4dl_core.inference.network import open_network
 from rescale4dl_core.inference.onnx_session import open_session
+from rescale4dl_core.inference.opening import open_network
 from rescale4dl_core.inference.segment import segment
-from rescale4dl_core.inference.uploaded import kind_of, spec_of
+from rescale4dl_core.inference.spec_from_graph import kind_of, spec_of
 
 
 def spec_of_bytes(onnx_bytes):

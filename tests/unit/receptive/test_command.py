@@ -9,8 +9,8 @@ import pytest
 
 from rescale4dl_core.cli.entry import main
 from rescale4dl_core.errors import NetworkError
+from rescale4dl_core.inference.opening import open_uploaded
 from rescale4dl_core.inference.sight import inspect_file
-from rescale4dl_core.inference.uploaded import open_uploaded
 
 DESCRIPTION = """
 inputs:

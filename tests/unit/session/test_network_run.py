@@ -23,7 +23,7 @@ from tests.small_networks import MEAN_SPEC, mean_filter
 @pytest.fixture(scope="module")
 def network():
     """Return a network that finds what is bright."""
-    return network_from_bytes("bright", mean_filter(3), MEAN_SPEC, trusted=True)
+    return network_from_bytes("bright", mean_filter(3), MEAN_SPEC)
 
 
 def test_every_image_is_run_and_measured(entry_of, two_disks, network):

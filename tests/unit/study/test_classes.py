@@ -30,9 +30,7 @@ def _by_brightness(output=OutputKind.CLASSES):
     opset = [helper.make_opsetid("", 17)]
     model: onnx.ModelProto = helper.make_model(graph, opset_imports=opset, ir_version=8)
     spec = NetworkSpec(1, output, 1, 0, normalisation=Normalisation(0.0, 100.0))
-    return network_from_bytes(
-        "by-brightness", model.SerializeToString(), spec, trusted=True
-    )
+    return network_from_bytes("by-brightness", model.SerializeToString(), spec)
 
 
 @pytest.fixture

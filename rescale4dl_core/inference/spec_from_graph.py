@@ -1,4 +1,4 @@
-"""Networks of the user's own: how they are fed is read from their graph.
+"""How a network that comes without a card is fed: by its graph and its answer to noise.
 
 Reading a graph takes time and memory that its maker decides, so `spec_of` is called in the
 process with bounds that will run the network.
@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.errors import NetworkError
-from rescale4dl_core.inference.card import (
-    ChannelAxis,
-    NetworkSpec,
-    Normalisation,
-    OutputKind,
-)
-from rescale4dl_core.inference.network import Network, opened_network
+from rescale4dl_core.inference.card import ChannelAxis, NetworkSpec, OutputKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.inference.onnx_session import OnnxSession
-    from rescale4dl_core.receptive.bioimageio import Description
     from rescale4dl_core.receptive.graph import GraphView
 
 FEWEST_RAYS = 8
@@ -128,67 +121,3 @@ def _answers_with_logits(spec: NetworkSpec, session: OnnxSession) -> bool:
     noise = np.random.default_rng(0).random((1, spec.input_channels, side, side))
     first = maps_of(noise.astype(np.float32), spec, session, name="this network")[0]
     return bool(first.min() < -0.01 or first.max() > 1.01)
-
-
-def open_uploaded(name: str, content: bytes, *, provider: str = "auto") -> Network:
-    """Open a network of the user's own, in a process with bounds.
-
-    Parameters
-    ----------
-    name : str
-        Of the file; its ending tells what it is.
-    content : bytes
-        The ONNX file, or the bioimage.io package.
-    provider : str
-        "auto", "cpu" or "cuda".
-
-    Raises
-    ------
-    NetworkError
-        If it is not safe, cannot be opened, or does not segment images.
-    """
-    from rescale4dl_core.inference.network_process import open_elsewhere
-
-    onnx_bytes, description = onnx_in(name, content)
-    runner = open_elsewhere(onnx_bytes, name=name, provider=provider)
-    spec = runner.spec()
-    if description is not None:
-        spec = replace(spec, normalisation=_normalisation(description))
-        runner = replace(runner, notes=(*runner.notes, *_notes(description)))
-    return opened_network(name, onnx_bytes, spec, runner)
-
-
-def onnx_in(name: str, content: bytes) -> tuple[bytes, Description | None]:
-    """Return the ONNX file in an upload, and the description that comes with it.
-
-    Raises
-    ------
-    NetworkError
-        If a zip is no bioimage.io package that can be read.
-    """
-    from rescale4dl_core.receptive.bioimageio import read_package
-
-    if not name.lower().endswith(".zip"):
-        return content, None
-    package = read_package(content)
-    return package.onnx_bytes, package.description
-
-
-def _normalisation(description: Description) -> Normalisation:
-    if description.low_percentile is None or description.high_percentile is None:
-        return Normalisation()
-    return Normalisation(
-        description.low_percentile, description.high_percentile, description.per_channel
-    )
-
-
-def _notes(description: Description) -> tuple[str, ...]:
-    if not description.other_preprocessing:
-        return ()
-    usual = Normalisation()
-    return (
-        f"The package prepares images by {', '.join(description.other_preprocessing)}; "
-        f"here intensities are scaled from the {usual.low_percentile:g}th to the "
-        f"{usual.high_percentile:g}th percentile instead, so this network may do worse "
-        "than it can.",
-    )

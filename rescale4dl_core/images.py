@@ -9,12 +9,12 @@ import numpy as np
 
 from rescale4dl_core.digest import digest_of
 from rescale4dl_core.errors import ImageError, LabelImageError
+from rescale4dl_core.quantities import PixelSize  # noqa: TC001 read by type
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.quantities import PixelSize
 
 UNKNOWN = "unknown"
 TYPED_IN = "typed in"

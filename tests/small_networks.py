@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from rescale4dl_core.documents import to_plain
 from rescale4dl_core.inference.card import (
     DataSource,
     NetworkCard,
@@ -17,7 +18,6 @@ from rescale4dl_core.inference.card import (
     TestScores,
     Training,
 )
-from rescale4dl_core.plain import to_plain
 from rescale4dl_core.window import window_for_receptive_field
 
 RADIUS_PX = 6.0

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.ranking import Option, Ranking
     from rescale4dl_core.pictures.view import Zoom
     from rescale4dl_core.progress import Progress
-    from rescale4dl_core.session.model import Choices, Session
+    from rescale4dl_core.session.choices import Choices
+    from rescale4dl_core.session.model import Session
     from rescale4dl_core.simulation.look import Look
 
 

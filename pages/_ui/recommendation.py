@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.microscope.score_curve import ScoreCurve
     from rescale4dl_core.planning.effort import Effort
-    from rescale4dl_core.session.model import Choices, Session
+    from rescale4dl_core.session.choices import Choices
+    from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import Sweep
 
 

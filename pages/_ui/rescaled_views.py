@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.quantities import PixelSize
-    from rescale4dl_core.session.model import Choices, Entry
+    from rescale4dl_core.session.choices import Choices
+    from rescale4dl_core.session.model import Entry
 
 
 MOST_VIEWS = 9

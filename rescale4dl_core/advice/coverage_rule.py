@@ -18,6 +18,7 @@ import numpy as np
 from rescale4dl_core.advice.wording import microns, number, times
 from rescale4dl_core.measure.measurement import Estimator
 from rescale4dl_core.window import FAITHFUL_SIZES, Window
+from rescale4dl_core.worded import Worded
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from rescale4dl_core.quantities import PixelSize
 
 
-class Purpose(StrEnum):
+class Purpose(Worded):
     """The question the acquisition has to answer."""
 
-    COUNTING = "counting and finding objects"
-    SIZE = "measuring size and shape"
-    STRUCTURE = "structure inside the cells"
+    COUNTING = "counting", "counting and finding objects"
+    SIZE = "size", "measuring size and shape"
+    STRUCTURE = "structure", "structure inside the cells"
     """Follows Nyquist; coverage is not the criterion."""
 
 

@@ -178,7 +178,7 @@ def recommendation_fields(advice: Recommendation) -> dict[str, Any]:
     return {
         "headline": advice.headline,
         "verdict": advice.verdict.value,
-        "purpose": advice.purpose.value,
+        "purpose": advice.purpose.words,
         "pixel_size_um": advice.pixel_size_um,
         "pixel_size_now_um": None
         if measured.pixel_size is None
@@ -198,7 +198,7 @@ def recommendation_fields(advice: Recommendation) -> dict[str, Any]:
         "n_images": measured.n_images,
         "n_objects": measured.n_objects,
         "n_border": measured.n_border,
-        "estimator": measured.estimator.value,
+        "estimator": measured.estimator.words,
         "share_inside_percent": advice.share_inside_percent,
         "share_inside_now_percent": advice.share_inside_now_percent,
         "throughput_gain": None if gain is None else gain.objects,

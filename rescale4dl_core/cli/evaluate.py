@@ -128,7 +128,7 @@ def evaluation_fields(
         "name": evaluation.name,
         "kind": evaluation.kind.kind.value,
         "kind_reason": evaluation.kind.reason,
-        "estimator": evaluation.estimator.value,
+        "estimator": evaluation.estimator.words,
         "estimator_reason": evaluation.estimator_reason,
         "samplings": [_sampling_fields(one) for one in evaluation.samplings],
         "treatment": [

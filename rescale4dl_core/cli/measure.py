@@ -106,7 +106,7 @@ def measurement_fields(measured: Measurement) -> dict[str, Any]:
         "mean_area_px": measured.mean_area_px,
         "mean_area_um2": measured.mean_area_um2,
         "density_per_um2": measured.density_per_um2,
-        "estimator": measured.estimator.value,
+        "estimator": measured.estimator.words,
         "estimator_reason": measured.estimator_reason,
         "other_diameter_px": measured.other_diameter_px,
         "aggregate": measured.aggregate.value,

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.planning.effort import Effort
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.session.effort import Comparison
-    from rescale4dl_core.session.model import Choices, Session
+    from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import Sweep
 
 
@@ -265,8 +266,7 @@ def _evidence(
 def _choices_of(args: argparse.Namespace) -> Choices:
     from rescale4dl_core.advice.coverage_rule import Purpose
     from rescale4dl_core.measure.measurement import Aggregate
-    from rescale4dl_core.session.choices import SweepChoices
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices, SweepChoices
 
     return Choices(
         purpose=dict(zip(PURPOSES, Purpose, strict=True))[args.purpose],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from rescale4dl_core.progress import Progress
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.study.results import Interval, Sweep
 
 NOT_RETRAINED = (
@@ -120,8 +120,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
 
 def _choices_of(args: argparse.Namespace) -> Choices:
     from rescale4dl_core.measure.measurement import Aggregate
-    from rescale4dl_core.session.choices import SweepChoices
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices, SweepChoices
 
     rows_px, columns_px = args.fov_px
     return Choices(

@@ -156,7 +156,7 @@ def _estimator(
     results: Sequence[PairResult], asked: Estimator | None
 ) -> tuple[Estimator, str]:
     if asked is not None:
-        return asked, f"Set by you: {asked.value}."
+        return asked, f"Set by you: {asked.words}."
     finest = min(result.pair.factor for result in results)
     tables = [result.truth.objects for result in results if result.pair.factor == finest]
     if not any(len(table.inside) for table in tables):

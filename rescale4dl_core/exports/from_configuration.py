@@ -13,6 +13,7 @@ from rescale4dl_core.exports.acquisition_plan import (
     Well,
 )
 from rescale4dl_core.exports.promises import Expected, alternatives_to
+from rescale4dl_core.microscope.light import Modality
 from rescale4dl_core.microscope.stack import stack_of
 from rescale4dl_core.quantities import require_positive
 
@@ -168,17 +169,20 @@ def _expected(option: Option, ranking: Ranking) -> Expected:
     return Expected(
         rank=option.rank,
         n_configurations=len(ranking),
-        standing=option.standing.meaning,
+        standing=option.standing.identifier,
         diameter_um=goal.diameter_um,
         coverage_percent=option.coverage_percent,
         window_percent=(goal.window.low_percent, goal.window.high_percent),
         window_source=goal.window.source,
-        modality=goal.light.in_words,
+        modality=goal.light.modality,
+        dwell_us=goal.light.dwell_us
+        if goal.light.modality is Modality.POINT_SCANNER
+        else None,
         emission_nm=goal.light.emission_nm,
         objects_per_field=new_per_field / goal.new_share,
         objects_per_hour=option.objects_per_hour,
         density_per_um2=goal.density_per_um2,
-        dose_relative_to=ranking.reference,
+        dose_reference_rank=ranking.reference_rank,
         relative_dose=option.relative_dose,
         dose_j_per_cm2=option.dose_j_per_cm2,
         nyquist_um=option.nyquist_um,

@@ -44,7 +44,7 @@ def methods_paragraph(plan: AcquisitionPlan, why: str = "") -> str:
     ]
     if plan.expected is not None:
         sentences.append(
-            f"The sample was imaged by {plan.expected.modality} at "
+            f"The sample was imaged by {plan.expected.lighting_in_words} at "
             f"{plan.expected.emission_nm:g} nm."
         )
     if plan.n_planes > 1 and plan.z_step_um is not None:

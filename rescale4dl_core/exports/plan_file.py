@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from rescale4dl_core.documents import Document, from_plain, migrated, to_plain
 from rescale4dl_core.errors import CatalogueError
 from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
 from rescale4dl_core.exports.formulas import derived_of, formulas_of
-from rescale4dl_core.plain import Document, from_plain, to_plain
+from rescale4dl_core.migrations import PLAN_STEPS
 
 FORMAT = "ReScale4DL Advisor acquisition plan"
-VERSION = 1
+VERSION = 2
 
 _DOCUMENT = Document(
     subject="The plan file",
@@ -51,13 +52,13 @@ def plan_from_json(text: str) -> AcquisitionPlan:
             f"The file is JSON, but not a plan: its format should be {FORMAT!r}. Choose "
             "the file that was exported as the plan with formulas."
         )
-    version = content.get("version")
-    if type(version) is not int or version != VERSION:
-        raise CatalogueError(
-            f"The plan file has version {version!r}; this program reads "
-            f"version {VERSION}. Export the plan again with this program."
-        )
-    plan: AcquisitionPlan = from_plain(
+    content = migrated(
+        content,
+        content.get("version"),
+        latest=VERSION,
+        steps=PLAN_STEPS,
+        document=_DOCUMENT,
+    )
+    return from_plain(
         AcquisitionPlan, content.get("plan"), where="plan", document=_DOCUMENT
     )
-    return plan

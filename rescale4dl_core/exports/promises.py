@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.microscope.light import Modality  # noqa: TC001 read by type
+from rescale4dl_core.microscope.ranking import Standing
 from rescale4dl_core.quantities import LARGEST, require_plausible, require_positive
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.ranking import Option, Ranking
+
+STANDINGS = {standing.identifier: standing for standing in Standing}
 
 
 _POSITIVE_WHERE_KNOWN = (
@@ -27,7 +31,7 @@ class Expected:
 
     n_configurations: int
     standing: str
-    """How it suits the objects, in words."""
+    """How it suits the objects: `Standing.identifier`."""
 
     diameter_um: float
     coverage_percent: float
@@ -35,14 +39,16 @@ class Expected:
     """Lower and upper end."""
 
     window_source: str
-    modality: str
+    modality: Modality
     emission_nm: float
     objects_per_field: float
     objects_per_hour: float
     density_per_um2: float | None
     """That the objects were counted at; None: as many as fit (Eq. 3)."""
 
-    dose_relative_to: str
+    dose_reference_rank: int | None
+    """Of what `relative_dose` compares with; None: the sample as taken."""
+
     relative_dose: float | None = None
     """Light per area of the sample for equally bright pixels."""
 
@@ -59,6 +65,9 @@ class Expected:
     score_source: str | None = None
     """What the expected IoU rests on."""
 
+    dwell_us: float | None = None
+    """Of a point scanner."""
+
     def __post_init__(self) -> None:
         require_plausible(self)
         for name in ("rank", "n_configurations", "diameter_um", "coverage_percent"):
@@ -67,6 +76,7 @@ class Expected:
             value = getattr(self, name)
             if value is not None:
                 require_positive(f"The value of {name}", value)
+        _require_standing(self.standing)
         for name in ("iou", "iou_low", "iou_high", "recall"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 1:
@@ -81,6 +91,18 @@ class Expected:
                 "The window must be two rising percentages; got "
                 f"{self.window_percent!r}. Correct it and try again."
             )
+
+    @property
+    def standing_in_words(self) -> str:
+        """How it suits the objects, as a person reads it."""
+        return STANDINGS[self.standing].meaning
+
+    @property
+    def lighting_in_words(self) -> str:
+        """The way of lighting, of a point scanner with its dwell time."""
+        if self.dwell_us is None:
+            return self.modality.words
+        return f"{self.modality.words}, {self.dwell_us:g} µs per pixel,"
 
 
 MOST = 8
@@ -103,6 +125,12 @@ class Alternative:
 
     def __post_init__(self) -> None:
         require_plausible(self)
+        _require_standing(self.standing)
+
+    @property
+    def standing_in_words(self) -> str:
+        """How it suits the objects, as a person reads it."""
+        return STANDINGS[self.standing].meaning
 
 
 def alternatives_to(option: Option, ranking: Ranking) -> tuple[Alternative, ...]:
@@ -128,7 +156,7 @@ def _alternative(option: Option) -> Alternative:
     return Alternative(
         configuration=option.configuration.label,
         rank=option.rank,
-        standing=option.standing.meaning,
+        standing=option.standing.identifier,
         pixel_um=option.pixel_um,
         coverage_percent=option.coverage_percent,
         objects_per_hour=option.objects_per_hour,
@@ -137,6 +165,14 @@ def _alternative(option: Option) -> Alternative:
         relative_dose=option.relative_dose,
         iou=option.expected_iou,
     )
+
+
+def _require_standing(standing: str) -> None:
+    if standing not in STANDINGS:
+        raise QuantityError(
+            f"The value of standing must be one of {', '.join(STANDINGS)}; got "
+            f"{standing[:40]!r}. Correct it and try again."
+        )
 
 
 def _within_reach(value: float | None) -> float | None:

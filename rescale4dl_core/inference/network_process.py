@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rescale4dl_core.documents import Document, from_plain, to_plain
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference.card import NetworkSpec
 from rescale4dl_core.inference.child_process import (
@@ -30,7 +31,6 @@ from rescale4dl_core.inference.onnx_session import (
     providers_to_try,
 )
 from rescale4dl_core.inference.spec_from_graph import spec_of
-from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.receptive.graph import GraphView
 from rescale4dl_core.receptive.inspect import graph_view
 from rescale4dl_core.receptive.untrusted import check_untrusted, require_small

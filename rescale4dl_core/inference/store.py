@@ -6,10 +6,10 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.documents import Document, from_plain
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference.card import NetworkCard
 from rescale4dl_core.inference.network import Network, network_from_bytes
-from rescale4dl_core.plain import Document, from_plain
 from rescale4dl_core.resources import app_folder
 
 if TYPE_CHECKING:

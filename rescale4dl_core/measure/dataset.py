@@ -152,7 +152,7 @@ def summarise(
         choice = choose_estimator(tables)
         used, reason, by_user = choice.estimator, choice.reason, estimator is not None
         if estimator is not None:
-            used, reason = estimator, f"Chosen by you: {estimator.value}. {choice.reason}"
+            used, reason = estimator, f"Chosen by you: {estimator.words}. {choice.reason}"
     sized = [
         image.sized() if isinstance(image, DrawnImage) else image.sized(used)
         for image in images

@@ -11,6 +11,7 @@ import numpy as np
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.quantities import Coverage, PixelSize
+from rescale4dl_core.worded import Worded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,13 +140,13 @@ class Measurement:
         return None if self.pixel_size is None else length_px * self.pixel_size.mean_um
 
 
-class Estimator(StrEnum):
+class Estimator(Worded):
     """How a diameter is read from an object (Ferreira et al. 2025, Eq. 1 and its text)."""
 
-    EQUIVALENT_CIRCLE = "equivalent circle"
+    EQUIVALENT_CIRCLE = "equivalent_circle", "equivalent circle"
     """D = 2 sqrt(A / pi), Eq. 1: for round objects."""
 
-    SKELETON = "skeleton"
+    SKELETON = "skeleton", "skeleton"
     """D = 2 median(distance to the edge along the skeleton): the width of long ones."""
 
 

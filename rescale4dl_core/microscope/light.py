@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.quantities import require_positive
+from rescale4dl_core.worded import Worded
 
 if TYPE_CHECKING:
     from rescale4dl_core.planning.sampling import Optics
 
 
-class Modality(StrEnum):
+class Modality(Worded):
     """How the sample is lit and imaged."""
 
-    WIDEFIELD = "widefield fluorescence"
-    TRANSMITTED = "transmitted light"
-    SPINNING_DISK = "spinning-disk confocal"
-    POINT_SCANNER = "point-scanning confocal"
+    WIDEFIELD = "widefield", "widefield fluorescence"
+    TRANSMITTED = "transmitted", "transmitted light"
+    SPINNING_DISK = "spinning_disk", "spinning-disk confocal"
+    POINT_SCANNER = "point_scanner", "point-scanning confocal"
 
     @property
     def is_confocal(self) -> bool:
@@ -51,8 +51,8 @@ class Light:
     def in_words(self) -> str:
         """The way of lighting, of a point scanner with its dwell time."""
         if self.modality is Modality.POINT_SCANNER:
-            return f"{self.modality.value}, {self.dwell_us:g} µs per pixel,"
-        return self.modality.value
+            return f"{self.modality.words}, {self.dwell_us:g} µs per pixel,"
+        return self.modality.words
 
     def nyquist_um(self, optics: Optics) -> float:
         """Return the Nyquist pixel size: emission / 4 NA, confocal excitation / 8 NA."""

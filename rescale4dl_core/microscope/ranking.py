@@ -51,6 +51,11 @@ class Standing(IntEnum):
     """Coarser than Nyquist, or of unknown aperture, where structure is to be seen."""
 
     @property
+    def identifier(self) -> str:
+        """As files have it: "in_window"."""
+        return self.name.lower()
+
+    @property
     def meaning(self) -> str:
         """In words, for a table."""
         return _MEANINGS[self]
@@ -242,13 +247,18 @@ class Ranking:
     standings: NDArray[np.int64]
     on_front: NDArray[np.bool_]
     compared_with: tuple[float, float]
-    """Brightness and dose that light is given against; see `reference`."""
+    """Brightness and dose that light is given against; see `reference_rank`."""
 
-    reference: str
-    """What light is compared with."""
+    reference_rank: int | None
+    """Of the row that light is compared with; None: the sample as taken."""
 
     def __len__(self) -> int:
         return len(self.order)
+
+    @property
+    def reference(self) -> str:
+        """What light is compared with, in words."""
+        return reference_in_words(self.reference_rank)
 
     @property
     def density_source(self) -> str:
@@ -366,7 +376,7 @@ def rank(stand: Stand, goal: Goal) -> Ranking:
     figures = figures_of(stand, goal)
     standings = standings_of(figures, goal)
     order = best_first(figures, standings, goal)
-    compared_with, reference = _reference(figures, order, goal)
+    compared_with, reference_rank = _reference(figures, order, goal)
     return Ranking(
         stand=stand,
         goal=goal,
@@ -375,21 +385,33 @@ def rank(stand: Stand, goal: Goal) -> Ranking:
         standings=standings,
         on_front=pareto_front(figures),
         compared_with=compared_with,
-        reference=reference,
+        reference_rank=reference_rank,
     )
 
 
 def _reference(
     figures: Figures, order: NDArray[np.int64], goal: Goal
-) -> tuple[tuple[float, float], str]:
+) -> tuple[tuple[float, float], int | None]:
     """Return brightness and dose of the sample as taken, else of the first row known."""
     if goal.taken_light is not None:
-        return goal.taken_light, "sample as taken"
+        return goal.taken_light, None
     known = np.flatnonzero(np.isfinite(figures.dose + figures.brightness)[order])
     rank = int(known[0]) if len(known) else 0
     number = order[rank]
-    name = "first row" if rank == 0 else f"row {rank + 1}, the first of known aperture"
-    return (float(figures.brightness[number]), float(figures.dose[number])), name
+    return (float(figures.brightness[number]), float(figures.dose[number])), rank + 1
+
+
+def reference_in_words(rank: int | None) -> str:
+    """Return what light is compared with: the sample, or the row of a rank.
+
+    Examples
+    --------
+    >>> reference_in_words(None), reference_in_words(3)
+    ('sample as taken', 'row 3, the first of known aperture')
+    """
+    if rank is None:
+        return "sample as taken"
+    return "first row" if rank == 1 else f"row {rank}, the first of known aperture"
 
 
 def _known(value: np.float64) -> float | None:

@@ -84,7 +84,7 @@ def ranking_fields(ranking: Ranking, options: tuple[Option, ...]) -> dict[str, A
         "height_um": goal.object_height_um,
         "equal_light": goal.equal_light,
         "relative_to": ranking.reference,
-        "modality": goal.light.modality.value,
+        "modality": goal.light.modality.words,
         "emission_nm": goal.light.emission_nm,
         "n_objects_wanted": goal.n_objects_wanted,
         "n_wells": goal.n_wells,

@@ -19,26 +19,26 @@ NA^2, which has to be multiplied in once the lens is known.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.quantities import require_positive
+from rescale4dl_core.worded import Worded
 
 
-class Route(StrEnum):
+class Route(Worded):
     """How the pixel size on the sample is changed."""
 
-    MAGNIFICATION = "another magnification"
-    BINNING = "binning"
+    MAGNIFICATION = "magnification", "another magnification"
+    BINNING = "binning", "binning"
 
 
-class Detector(StrEnum):
+class Detector(Worded):
     """When the camera adds neighbouring pixels: it decides what binning saves."""
 
-    SCMOS = "sCMOS"
+    SCMOS = "scmos", "sCMOS"
     """After readout: every pixel brings its own read noise."""
 
-    CCD = "CCD"
+    CCD = "ccd", "CCD"
     """Before readout: one read noise for the sum, and a faster readout."""
 
 

@@ -65,7 +65,7 @@ def _numbers(advice: Recommendation) -> Table:
     measured, gain = advice.measurement, advice.gain
     now_um = None if measured.pixel_size is None else measured.pixel_size.mean_um
     rows = [
-        ("Purpose", advice.purpose.value, ""),
+        ("Purpose", advice.purpose.words, ""),
         ("Pixel size on the sample", _length(advice.pixel_size_um), _length(now_um)),
     ]
     if advice.ratio is not None:

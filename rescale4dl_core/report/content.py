@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core import __version__
 from rescale4dl_core.advice.recommendation import recommendation_fields
+from rescale4dl_core.documents import to_plain
 from rescale4dl_core.exports.formulas import derived_of
-from rescale4dl_core.plain import to_plain
 from rescale4dl_core.report.answer_sections import (
     SOURCES,
     answer_section,

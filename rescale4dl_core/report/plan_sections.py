@@ -8,6 +8,7 @@ from rescale4dl_core.advice.wording import about, dose, microns, number, share, 
 from rescale4dl_core.exports.acquisition_plan import plan_cautions
 from rescale4dl_core.exports.formulas import formulas_of
 from rescale4dl_core.exports.methods import methods_paragraph, time_in_words
+from rescale4dl_core.microscope.ranking import reference_in_words
 from rescale4dl_core.planning.costs import BYTES_PER_GB
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 from rescale4dl_core.report.document import Section, Table
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.exports.promises import Alternative, Expected
     from rescale4dl_core.planning.what_if import WhatIf
     from rescale4dl_core.report.subject import Case
-    from rescale4dl_core.session.kept_plan import KeptPlan
+    from rescale4dl_core.session.choices import KeptPlan
 
 
 def expected_tables(plan: AcquisitionPlan) -> tuple[Table, ...]:
@@ -34,7 +35,7 @@ def _figures(expected: Expected) -> Table:
     low_percent, high_percent = expected.window_percent
     rows = [
         ("Rank", f"{expected.rank:,} of {expected.n_configurations:,} configurations"),
-        ("How it suits the objects", expected.standing),
+        ("How it suits the objects", expected.standing_in_words),
         ("Mean diameter of the objects", microns(expected.diameter_um)),
         (
             "Coverage: one pixel in % of that diameter",
@@ -47,7 +48,10 @@ def _figures(expected: Expected) -> Table:
             "New objects per hour",
             f"{about(expected.objects_per_hour)}{_counted(expected)}",
         ),
-        ("Light", f"{expected.modality}, emission {number(expected.emission_nm)} nm"),
+        (
+            "Light",
+            f"{expected.lighting_in_words}, emission {number(expected.emission_nm)} nm",
+        ),
         ("Dose for equally bright pixels", _relative_dose(expected)),
         ("Dose on the sample", _dose(expected)),
         ("Sampling", _sampling(expected)),
@@ -78,7 +82,9 @@ def _other(one: Alternative) -> tuple[str, ...]:
         one.configuration,
         microns(one.pixel_um),
         f"{number(one.coverage_percent)} %",
-        one.standing if one.iou is None else f"{one.standing}, IoU {one.iou:.2f}",
+        one.standing_in_words
+        if one.iou is None
+        else f"{one.standing_in_words}, IoU {one.iou:.2f}",
         about(one.objects_per_hour),
     )
 
@@ -101,7 +107,8 @@ def _iou(expected: Expected) -> str:
 def _relative_dose(expected: Expected) -> str:
     if expected.relative_dose is None:
         return "not known: an aperture is missing"
-    return f"{share(expected.relative_dose)} that of the {expected.dose_relative_to}"
+    reference = reference_in_words(expected.dose_reference_rank)
+    return f"{share(expected.relative_dose)} that of the {reference}"
 
 
 def _dose(expected: Expected) -> str:

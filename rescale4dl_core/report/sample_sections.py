@@ -76,7 +76,7 @@ def objects_section(measurement: Measurement) -> Section:
         sentences=(
             f"{measurement.n_objects} objects inside the images count; "
             f"{measurement.n_border} are cut by a border and do not.",
-            f"Diameter: {measurement.estimator.value}. {measurement.estimator_reason}",
+            f"Diameter: {measurement.estimator.words}. {measurement.estimator_reason}",
         ),
         bullets=measurement.notes,
         tables=(sizes, images),

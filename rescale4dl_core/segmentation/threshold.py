@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,7 @@ from rescale4dl_core.errors import ImageError, LabelImageError, QuantityError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.segmentation.splitting import label_pieces, split_at_necks
+from rescale4dl_core.worded import Worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,14 +77,14 @@ def _bin_by_2(level: NDArray[np.float32]) -> NDArray[np.float32]:
     return binned
 
 
-class Threshold(StrEnum):
+class Threshold(Worded):
     """How bright a pixel must be to belong to an object."""
 
-    OTSU = "Otsu"
-    LI = "Li"
-    TRIANGLE = "triangle"
-    LOCAL = "local mean"
-    MANUAL = "typed in"
+    OTSU = "otsu", "Otsu"
+    LI = "li", "Li"
+    TRIANGLE = "triangle", "triangle"
+    LOCAL = "local_mean", "local mean"
+    MANUAL = "typed_in", "typed in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +309,7 @@ def segment_classical(
         )
         raise LabelImageError(
             f"{image.name}: no object {polarity} than the threshold "
-            f"({settings.threshold.value}) and at least {settings.smallest_diameter_px:g} "
+            f"({settings.threshold.words}) and at least {settings.smallest_diameter_px:g} "
             f"px across was found. Choose another threshold, a smaller smallest diameter, "
             f"or look for {other} objects."
         )

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.microscope.ranking import Option
-    from rescale4dl_core.session.kept_plan import KeptPlan
-    from rescale4dl_core.session.model import Choices, Session
+    from rescale4dl_core.session.choices import Choices, KeptPlan
+    from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import Sweep
 
 

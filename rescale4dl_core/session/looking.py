@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.images import Image
     from rescale4dl_core.microscope.configuration import Configuration
     from rescale4dl_core.microscope.ranking import Option, Ranking
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
 
 def taken_with(choices: Choices) -> TakenWith:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
     from rescale4dl_core.segmentation.threshold import ClassicalSettings
-    from rescale4dl_core.session.model import Choices, Entry, Session
+    from rescale4dl_core.session.choices import Choices
+    from rescale4dl_core.session.model import Entry, Session
 
 
 LabelsKey = tuple[str, ...]

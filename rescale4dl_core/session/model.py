@@ -1,27 +1,12 @@
-"""The session: samples and choices."""
+"""The session: the images that one user has opened, and what was done with them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.coverage_rule import Purpose
-from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import TYPED_IN
-from rescale4dl_core.measure.measurement import Aggregate, Estimator
-from rescale4dl_core.planning.gain import Detector, Route
-from rescale4dl_core.planning.sampling import Optics
-from rescale4dl_core.planning.timing import FieldTiming
-from rescale4dl_core.segmentation.threshold import (
-    ClassicalSettings,  # noqa: TC001 read by type
-)
-from rescale4dl_core.session.choices import (
-    LookChoices,
-    NetworkChoices,
-    ObjectSource,
-    PlanChoices,
-    SweepChoices,
-)
+from rescale4dl_core.session.choices import Choices, ObjectSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,84 +16,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.drawn import DrawnDiameter
     from rescale4dl_core.reading.opened import Selection
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the user has decided; the defaults are what the app starts with."""
-
-    purpose: Purpose = Purpose.COUNTING
-    estimator: Estimator | None = None
-    """None: chosen by the shape of the objects."""
-
-    aggregate: Aggregate = Aggregate.MEAN
-    object_source: ObjectSource | None = None
-    """None: the mask where an image has one, the segmentation elsewhere."""
-
-    classical: ClassicalSettings | None = None
-    """None: suggested for each image by its brightness."""
-
-    timing: FieldTiming = field(default_factory=FieldTiming)
-    camera_rows_px: int = 2048
-    camera_columns_px: int = 2048
-    numerical_aperture: float | None = None
-    immersion_index: float = 1.0
-    emission_nm: float = 520.0
-
-    what_if_ratio: float | None = None
-    """New / old pixel size that the throughput page tries; None: as recommended."""
-
-    route: Route = Route.MAGNIFICATION
-    detector: Detector = Detector.SCMOS
-    n_objects_wanted: int = 1000
-    n_wells: int = 1
-    overlap_percent: float = 0.0
-    bytes_per_pixel: int = 2
-
-    view_ratios: tuple[float, ...] = ()
-    """New / old pixel sizes seen side by side; none: chosen by the size of the objects."""
-
-    view_field_px: int = 128
-    """Side of the field seen side by side, in px of the sample."""
-
-    view_row_percent: float = 50.0
-    view_column_percent: float = 50.0
-    """Where the middle of that field lies on the sample, from the top left corner."""
-
-    view_outlines: bool = True
-
-    network: NetworkChoices = field(default_factory=NetworkChoices)
-    sweep: SweepChoices = field(default_factory=SweepChoices)
-    plan: PlanChoices = field(default_factory=PlanChoices)
-    look: LookChoices = field(default_factory=LookChoices)
-
-    def __post_init__(self) -> None:
-        for name, value, low, high in (
-            ("camera rows (px)", self.camera_rows_px, 1, 1_000_000),
-            ("camera columns (px)", self.camera_columns_px, 1, 1_000_000),
-            ("numerical aperture", self.numerical_aperture, 0.01, 2),
-            ("refractive index of the immersion", self.immersion_index, 1, 4),
-            ("emission wavelength (nm)", self.emission_nm, 100, 3000),
-            ("ratio of pixel sizes", self.what_if_ratio, 1 / 1000, 1000),
-            ("objects wanted", self.n_objects_wanted, 1, 1_000_000_000),
-            ("wells", self.n_wells, 1, 100_000),
-            ("overlap (%)", self.overlap_percent, 0, 90),
-            ("bytes per pixel", self.bytes_per_pixel, 1, 8),
-            ("side of the field (px)", self.view_field_px, 8, 4096),
-            ("place of the field (%)", self.view_row_percent, 0, 100),
-            ("place of the field (%)", self.view_column_percent, 0, 100),
-            *(
-                ("ratio of pixel sizes", ratio, 1 / 1000, 1000)
-                for ratio in self.view_ratios
-            ),
-        ):
-            if value is not None and not low <= value <= high:
-                raise QuantityError(
-                    f"The value for {name} must lie between {low:g} and {high:g}; got "
-                    f"{value!r}. Correct it and try again."
-                )
-        if self.numerical_aperture is not None:
-            Optics(self.numerical_aperture, self.immersion_index, self.emission_nm)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.measure.objects import ObjectTable
-    from rescale4dl_core.session.model import Choices, Entry, Session
+    from rescale4dl_core.session.choices import Choices
+    from rescale4dl_core.session.model import Entry, Session
 
 LEAST_CONTRAST = 0.1
 """Of the spread of all pixels: objects that differ less are neither bright nor dark."""

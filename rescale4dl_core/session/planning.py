@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.objective import Objective
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
 
 def objectives_of(choices: Choices) -> tuple[Objective, ...]:

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from rescale4dl_core import __version__
+from rescale4dl_core.documents import Document, from_plain, migrated, to_plain
 from rescale4dl_core.errors import RescaleError, SessionError
 from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.drawn import DrawnDiameter  # noqa: TC001
-from rescale4dl_core.plain import Document, from_plain, to_plain
+from rescale4dl_core.measure.drawn import DrawnDiameter  # noqa: TC001 read by type
+from rescale4dl_core.migrations import SESSION_STEPS
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.session.model import Choices, Entry, Session
+from rescale4dl_core.session.choices import Choices  # noqa: TC001 read by type
+from rescale4dl_core.session.model import Entry, Session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 
 FORMAT = "ReScale4DL Advisor session"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when an older program could no longer read what this one writes."""
 
 
@@ -343,16 +345,11 @@ def _arrays_of(session: Session) -> dict[str, NDArray[Any]]:
 
 def _contents(plain: object) -> Contents:
     version = plain.get("schema_version") if isinstance(plain, dict) else None
-    if (
-        isinstance(plain, dict)
-        and plain.get("format") == FORMAT
-        and version != SCHEMA_VERSION
-    ):
-        raise SessionError(
-            f"This session file has version {str(version)[:20]}; this program reads "
-            f"version {SCHEMA_VERSION}. Open it with the program that saved it, or update."
+    if isinstance(plain, dict) and plain.get("format") == FORMAT:
+        plain = migrated(
+            plain, version, latest=SCHEMA_VERSION, steps=SESSION_STEPS, document=_DOCUMENT
         )
-    contents: Contents = from_plain(Contents, plain, where="session", document=_DOCUMENT)
+    contents = from_plain(Contents, plain, where="session", document=_DOCUMENT)
     if contents.format != FORMAT:
         raise SessionError(
             "This zip file is not a ReScale4DL session. Choose a file that was saved "

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.documents import Document, from_plain, to_plain
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference import store
-from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.study.object_facts import ObjectFacts  # noqa: TC001 read by type
 from rescale4dl_core.study.results import Interval  # noqa: TC001 read by type
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from rescale4dl_core.documents import to_plain
 from rescale4dl_core.errors import TrainingError
-from rescale4dl_core.plain import to_plain
 from rescale4dl_core.writing.fresh_file import fresh_file
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.documents import Document, from_plain, to_plain
 from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.inference.card import ImageScore
-from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.training.checkpoint import CHECKPOINT, load
 from rescale4dl_core.training.image_pairs import prepared, split

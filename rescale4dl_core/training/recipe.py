@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from rescale4dl_core.documents import Document, from_plain
 from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.inference.card import Normalisation
-from rescale4dl_core.plain import Document, from_plain
 
 if TYPE_CHECKING:
     from pathlib import Path

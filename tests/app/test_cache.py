@@ -7,8 +7,8 @@ from pages._ui.shared.cache import cached_picture, cached_view
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.session.choices import Choices
 from rescale4dl_core.session.measuring import labels_key
-from rescale4dl_core.session.model import Choices
 
 
 def image_of(pixels, side_um=0.1):

@@ -31,8 +31,8 @@ from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.planning.what_if import what_if, what_if_series
 from rescale4dl_core.quantities import PixelSize
+from rescale4dl_core.session.choices import Choices
 from rescale4dl_core.session.effort import acquisition_of
-from rescale4dl_core.session.model import Choices
 
 ROOT = Path(__file__).parents[2]
 RATIOS = (0.5, 1.0, 2.0, 4.0)

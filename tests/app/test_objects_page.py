@@ -168,7 +168,7 @@ def test_lines_drawn_are_the_measurement_when_chosen(app, find):
 
     from pages._ui.shared.state import demo_session
     from rescale4dl_core.measure.drawn import DrawnDiameter
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
     lines = (DrawnDiameter(0, 0, 0, 40), DrawnDiameter(0, 0, 60, 0))
     session = demo_session(Choices(object_source=ObjectSource.DRAWN))

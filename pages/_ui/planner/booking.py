@@ -35,7 +35,7 @@ from rescale4dl_core.session.planning import acquisition_plan
 if TYPE_CHECKING:
     from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
     from rescale4dl_core.microscope.ranking import Option, Ranking
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
 
 FIRST = "The first of the table"

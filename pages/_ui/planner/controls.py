@@ -15,7 +15,7 @@ from rescale4dl_core.session.planning import cameras_of, objectives_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
 
 BINNINGS = (1, 2, 3, 4, 8)
@@ -132,7 +132,7 @@ def ask_light(choices: Choices) -> Choices:
     wanted = st.selectbox(
         "Microscope",
         tuple(Modality),
-        format_func=lambda one: one.value[0].upper() + one.value[1:],
+        format_func=lambda one: one.words[0].upper() + one.words[1:],
         key=seeded("modality", plan.modality),
     )
     modality = wanted or plan.modality

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.objective import Objective
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
 
 Items = TypeVar("Items", "tuple[Objective, ...]", "tuple[Camera, ...]")

@@ -169,7 +169,7 @@ def show_objects(goal: Goal) -> None:
             "at most."
         )
     st.caption(
-        f"Planned as {goal.light.modality.value}; another kind of microscope can be chosen "
+        f"Planned as {goal.light.modality.words}; another kind of microscope can be chosen "
         "under Light."
     )
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.progress import Progress
-    from rescale4dl_core.session.model import Choices, Session
+    from rescale4dl_core.session.choices import Choices
+    from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import Sweep
 
 
@@ -40,7 +41,7 @@ def ask_purpose(choices: Choices) -> Choices:
     purpose = st.radio(
         "What are the images for?",
         tuple(PURPOSES),
-        format_func=lambda purpose: purpose.value[0].upper() + purpose.value[1:],
+        format_func=lambda purpose: purpose.words[0].upper() + purpose.words[1:],
         captions=tuple(PURPOSES.values()),
         key=seeded("purpose", choices.purpose),
         horizontal=True,

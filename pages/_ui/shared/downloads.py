@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from rescale4dl_core.plain import to_plain
+from rescale4dl_core.documents import to_plain
 from rescale4dl_core.writing.csv_text import csv_text
 from rescale4dl_core.writing.image_tiff import labels_tiff_bytes
 

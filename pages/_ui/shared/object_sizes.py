@@ -109,7 +109,7 @@ def choose_estimator(session: Session, measurement: Measurement) -> None:
             help="Chosen once for all images. It can move the advice by a factor of two.",
         )
         st.caption(plain(measurement.estimator_reason))
-        estimator = None if chosen == BY_SHAPE else Estimator(chosen)
+        estimator = None if chosen == BY_SHAPE else _estimator_called(chosen)
         choices = replace(choices, estimator=estimator)
     aggregate = st.radio(
         "Diameter of one image",
@@ -152,6 +152,10 @@ def show_tables(
         ),
         csv_file("images.csv", by_image, "Per image (CSV)"),
     )
+
+
+def _estimator_called(name: str) -> Estimator | None:
+    return next((one for one in Estimator if one == name), None)
 
 
 def _show_both(measurement: Measurement) -> None:

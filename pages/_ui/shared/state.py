@@ -13,7 +13,8 @@ from typing import Any, cast
 import streamlit as st
 
 from rescale4dl_core.demo.sample import demo_sample
-from rescale4dl_core.session.model import Choices, Entry, Session
+from rescale4dl_core.session.choices import Choices
+from rescale4dl_core.session.model import Entry, Session
 
 SESSION = "session"
 NOTICE = "notice"

@@ -168,7 +168,7 @@ def show_routes(ratio: float, detector: Detector) -> None:
     }
     show_side_by_side(
         rows,
-        (f"{whole}x lower magnification", f"{whole} × {whole} binning, {detector}"),
+        (f"{whole}x lower magnification", f"{whole} × {whole} binning, {detector.words}"),
     )
     st.caption(
         "Cameras bin by whole numbers: compared at the nearest one, 2 at least. "

@@ -20,16 +20,15 @@ from pages._ui.shared.numbers import (
 from pages._ui.shared.state import CHOICE_PREFIX, forget_widgets, keep_choices
 from rescale4dl_core.advice.wording import dose, number
 from rescale4dl_core.exports.methods import time_in_words
-from rescale4dl_core.session.choices import MOST_KEPT
+from rescale4dl_core.session.choices import MOST_KEPT, KeptPlan
 from rescale4dl_core.session.effort import compared_plans
-from rescale4dl_core.session.kept_plan import KeptPlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.planning.what_if import WhatIf
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
 
 def show_comparison(measurement: Measurement, choices: Choices, recommended: float) -> None:
@@ -102,7 +101,7 @@ def _column(plan: KeptPlan, result: WhatIf) -> dict[str, str]:
     per_hour = result.objects_per_hour or result.objects_per_hour_ceiling
     return {
         "Pixel size": pixel(result.pixel_um, result.gain.ratio),
-        "By": result.gain.route.value,
+        "By": result.gain.route.words,
         "Exposure": f"{number(timing.exposure_s)} s",
         "Stage move and settling": f"{number(timing.stage_move_s)} s",
         "Channels, planes, time points": (

@@ -16,7 +16,7 @@ from rescale4dl_core.planning.timing import FieldTiming
 
 if TYPE_CHECKING:
     from rescale4dl_core.quantities import PixelSize
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
 
 ROUTES = {
@@ -32,7 +32,7 @@ def ask_pixel_size(
     route = st.radio(
         "How do you change the pixel size?",
         tuple(ROUTES),
-        format_func=lambda route: route.value[0].upper() + route.value[1:],
+        format_func=lambda route: route.words[0].upper() + route.words[1:],
         captions=tuple(ROUTES.values()),
         key=seeded("route", choices.route),
     )
@@ -57,7 +57,7 @@ def ask_pixel_size(
         wanted_detector = st.radio(
             "Camera",
             tuple(Detector),
-            format_func=str,
+            format_func=lambda detector: detector.words,
             key=seeded("detector", choices.detector),
             horizontal=True,
             help="An sCMOS adds pixels after reading them out, a CCD before: it saves "

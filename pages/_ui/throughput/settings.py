@@ -10,13 +10,14 @@ from pages._ui.shared.messages import plain, show_error
 from pages._ui.shared.state import forget_widgets, keep_choices
 from rescale4dl_core.advice.wording import microns
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.session.choices import KeptPlan
 from rescale4dl_core.session.effort import booked_choices
-from rescale4dl_core.session.kept_plan import KeptPlan, plan_of_query
+from rescale4dl_core.session.plan_link import plan_of_query, query_of
 from rescale4dl_core.session.planning import chosen_of, ranking_of
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
-    from rescale4dl_core.session.model import Choices
+    from rescale4dl_core.session.choices import Choices
 
 
 LINKS = "throughput_links"
@@ -44,7 +45,7 @@ def choices_of_link(choices: Choices) -> Choices:
 
 def show_link(choices: Choices) -> None:
     """Put the settings into the address, and say so."""
-    query = KeptPlan.of(choices).query()
+    query = query_of(KeptPlan.of(choices))
     _is_new(query)
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)

@@ -76,7 +76,7 @@ def test_only_the_whole_number_is_the_version(
     content: dict[str, Any], version: object
 ) -> None:
     content["version"] = version
-    with pytest.raises(CatalogueError, match="this program reads version 1"):
+    with pytest.raises(CatalogueError, match="this program reads versions up to 2"):
         plan_from_json(json.dumps(content))
 
 
@@ -95,12 +95,12 @@ def test_the_window_of_what_to_expect_has_two_ends(content: dict[str, Any]) -> N
         "coverage_percent": 6.5,
         "window_percent": [4.0, 16.0],
         "window_source": "published",
-        "modality": "widefield fluorescence",
+        "modality": "widefield",
         "emission_nm": 520.0,
         "objects_per_field": 100.0,
         "objects_per_hour": 1000.0,
         "density_per_um2": None,
-        "dose_relative_to": "20x",
+        "dose_reference_rank": 1,
     }
     content["plan"]["expected"] = expected
     assert plan_from_json(json.dumps(content)).expected is not None

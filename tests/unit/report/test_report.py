@@ -29,10 +29,9 @@ from rescale4dl_core.report.pdf import report_pdf
 from rescale4dl_core.report.subject import Case
 from rescale4dl_core.report.write import MEDIA, report_bytes, write_report
 from rescale4dl_core.session.advising import advise_session
-from rescale4dl_core.session.choices import ObjectSource, PlanChoices
-from rescale4dl_core.session.kept_plan import KeptPlan
+from rescale4dl_core.session.choices import Choices, KeptPlan, ObjectSource, PlanChoices
 from rescale4dl_core.session.measuring import session_measurement
-from rescale4dl_core.session.model import Choices, Session
+from rescale4dl_core.session.model import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,9 @@ from rescale4dl_core.session.advising import (
     recommended_ratio,
     spreads_at,
 )
+from rescale4dl_core.session.choices import Choices
 from rescale4dl_core.session.effort import acquisition_of
-from rescale4dl_core.session.model import Choices, Entry, Session
+from rescale4dl_core.session.model import Entry, Session
 
 
 @pytest.fixture

@@ -81,8 +81,10 @@ def test_another_zip_file_is_refused():
 
 
 def test_a_file_of_another_version_says_which_versions_meet():
-    with pytest.raises(SessionError, match=r"version 2; this program reads version 1"):
-        load_session(_with_contents(schema_version=2))
+    with pytest.raises(
+        SessionError, match=r"version 3; this program reads versions up to 2"
+    ):
+        load_session(_with_contents(schema_version=3))
 
 
 @pytest.mark.parametrize("name", ["images/0000.npy", "labels/0000.npy"])

@@ -19,7 +19,8 @@ from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.segmentation.threshold import ClassicalSettings, Threshold
 from rescale4dl_core.session import session_file
-from rescale4dl_core.session.model import Choices, Entry, Session
+from rescale4dl_core.session.choices import Choices
+from rescale4dl_core.session.model import Entry, Session
 from rescale4dl_core.session.session_file import load_session, save_session
 
 lengths_um = st.floats(min_value=1e-4, max_value=1e4)

@@ -9,6 +9,7 @@ from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.planning.effort import objects_for_difference
+from rescale4dl_core.session.choices import Choices
 from rescale4dl_core.session.effort import (
     AddedError,
     added_error,
@@ -16,7 +17,7 @@ from rescale4dl_core.session.effort import (
     effort_to_find,
 )
 from rescale4dl_core.session.measuring import measure_entry, session_measurement
-from rescale4dl_core.session.model import Choices, Entry, Session
+from rescale4dl_core.session.model import Entry, Session
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,13 @@ from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.session.choices import LookChoices, PlanChoices
+from rescale4dl_core.session.choices import Choices, LookChoices, PlanChoices
 from rescale4dl_core.session.looking import (
     can_be_simulated,
     look_through,
     planned_exposure_ratio,
     taken_with,
 )
-from rescale4dl_core.session.model import Choices
 
 CAMERA = Camera("s", 6.5, 2048, 2048)
 

@@ -9,7 +9,7 @@ from rescale4dl_core.errors import LabelImageError, QuantityError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.drawn import DrawnDiameter
 from rescale4dl_core.segmentation.threshold import ClassicalSettings
-from rescale4dl_core.session.choices import ObjectSource
+from rescale4dl_core.session.choices import Choices, ObjectSource
 from rescale4dl_core.session.measuring import (
     labels_key,
     labels_of,
@@ -19,7 +19,7 @@ from rescale4dl_core.session.measuring import (
     session_measurement,
     source_of,
 )
-from rescale4dl_core.session.model import Choices, Session
+from rescale4dl_core.session.model import Session
 
 MASK = Choices(object_source=ObjectSource.MASK)
 SEGMENTED = Choices(object_source=ObjectSource.SEGMENTED)

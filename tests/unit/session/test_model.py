@@ -9,8 +9,8 @@ from rescale4dl_core.images import TYPED_IN, KnownPixelSize
 from rescale4dl_core.measure.drawn import DrawnDiameter
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.reading.opened import Selection
-from rescale4dl_core.session.choices import ObjectSource
-from rescale4dl_core.session.model import Choices, Origin, Session
+from rescale4dl_core.session.choices import Choices, ObjectSource
+from rescale4dl_core.session.model import Origin, Session
 
 TYPED = KnownPixelSize(PixelSize.square(0.3), TYPED_IN)
 

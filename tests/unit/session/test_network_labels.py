@@ -8,7 +8,7 @@ import pytest
 from rescale4dl_core.errors import LabelImageError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.session.advising import advise_session
-from rescale4dl_core.session.choices import ObjectSource
+from rescale4dl_core.session.choices import Choices, ObjectSource
 from rescale4dl_core.session.measuring import (
     labels_key,
     labels_of,
@@ -17,7 +17,7 @@ from rescale4dl_core.session.measuring import (
     session_measurement,
     source_of,
 )
-from rescale4dl_core.session.model import Choices, Session
+from rescale4dl_core.session.model import Session
 
 NETWORK = Choices(object_source=ObjectSource.NETWORK)
 

@@ -9,8 +9,8 @@ from rescale4dl_core.errors import LabelImageError
 from rescale4dl_core.images import Image
 from rescale4dl_core.inference.network import network_from_bytes
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.session.choices import ObjectSource
-from rescale4dl_core.session.model import Choices, Session
+from rescale4dl_core.session.choices import Choices, ObjectSource
+from rescale4dl_core.session.model import Session
 from rescale4dl_core.session.network_run import (
     find_in,
     kind_of,

@@ -7,6 +7,7 @@ import pytest
 
 from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.recommend import recommend
+from rescale4dl_core.documents import Document, from_plain, to_plain
 from rescale4dl_core.errors import CatalogueError, QuantityError, SessionError
 from rescale4dl_core.measure.measurement import (
     Aggregate,
@@ -18,13 +19,10 @@ from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.configuration import Configuration
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import Standing
-from rescale4dl_core.plain import Document, from_plain, to_plain
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.session.choices import PlanChoices
+from rescale4dl_core.session.choices import Choices, KeptPlan, PlanChoices
 from rescale4dl_core.session.effort import booked_choices, what_if_of
-from rescale4dl_core.session.kept_plan import KeptPlan
-from rescale4dl_core.session.model import Choices
 from rescale4dl_core.session.own_microscope import own_cameras, own_objectives, with_file
 from rescale4dl_core.session.planning import (
     acquisition_plan,

@@ -8,9 +8,9 @@ import pytest
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.session.choices import SweepChoices
+from rescale4dl_core.session.choices import Choices, SweepChoices
 from rescale4dl_core.session.measuring import measure_entry, session_measurement
-from rescale4dl_core.session.model import Choices, Entry, Session
+from rescale4dl_core.session.model import Entry, Session
 from rescale4dl_core.session.sweeping import (
     factors_of,
     has_mask,

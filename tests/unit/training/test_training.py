@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from rescale4dl_core.documents import Document, from_plain
 from rescale4dl_core.errors import CancelledError, OutputError, TrainingError
 from rescale4dl_core.inference.card import NetworkCard
-from rescale4dl_core.plain import Document, from_plain
 from rescale4dl_core.training.image_pairs import split
 from rescale4dl_core.training.loop import rate_at, train
 from rescale4dl_core.training.pair_folders import read_sources

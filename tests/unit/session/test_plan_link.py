@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from rescale4dl_core.errors import SessionError
 from rescale4dl_core.planning.gain import Detector, Route
 from rescale4dl_core.planning.timing import FieldTiming
-from rescale4dl_core.session.kept_plan import KeptPlan, plan_of_query
-from rescale4dl_core.session.model import Choices
+from rescale4dl_core.session.choices import Choices, KeptPlan
+from rescale4dl_core.session.plan_link import plan_of_query, query_of
 
 plans = st.builds(
     KeptPlan,
@@ -43,13 +43,17 @@ def rounded(plan):
 
 @given(plan=plans)
 def test_a_link_brings_the_plan_back(plan):
-    assert rounded(plan_of_query(plan.query())) == rounded(plan)
+    assert rounded(plan_of_query(query_of(plan))) == rounded(plan)
 
 
 def test_a_link_holds_only_what_differs_and_what_it_leaves_out_is_usual():
-    assert KeptPlan().query() == {}
+    assert query_of(KeptPlan()) == {}
     binned = KeptPlan(route=Route.BINNING, timing=FieldTiming(exposure_s=0.25))
-    assert binned.query() == {"exposure_s": "0.25", "route": "binning"}
+    assert query_of(binned) == {
+        "v": "2",
+        "exposure_s": "0.25",
+        "route": "binning",
+    }
     busy = Choices(n_wells=96, timing=FieldTiming(n_planes=7))
     assert plan_of_query({}).applied_to(busy) == Choices()
 

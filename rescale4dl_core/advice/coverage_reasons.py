@@ -23,7 +23,7 @@ from rescale4dl_core.window import FAITHFUL_SIZES, PUBLISHED_WINDOW, SMALLEST_DI
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rescale4dl_core.advice.coverage_rule import Case
+    from rescale4dl_core.advice.coverage_rule import SampleFit
 
 
 LARGEST_PUBLISHED_LOSS = 0.037
@@ -34,40 +34,40 @@ LARGEST_LOSS_OF_KEEPING = 0.15
 """IoU lost at most by the original scale, over the published sets."""
 
 
-def reasons_for(case: Case) -> tuple[Reason, ...]:
+def reasons_for(fit: SampleFit) -> tuple[Reason, ...]:
     """Return why the answer is what it is."""
-    found = (_decision(case), _share(case), _published(case), _nyquist(case))
-    return (*reasons_before(case), *(reason for reason in found if reason is not None))
+    found = (_decision(fit), _share(fit), _published(fit), _nyquist(fit))
+    return (*reasons_before(fit), *(reason for reason in found if reason is not None))
 
 
-def reasons_before(case: Case) -> tuple[Reason, ...]:
+def reasons_before(fit: SampleFit) -> tuple[Reason, ...]:
     """Return what is known before anything is decided: the sizes and the window."""
-    found = (_size_now(case), _window(case), _sizes_only(case))
+    found = (_size_now(fit), _window(fit), _sizes_only(fit))
     return tuple(reason for reason in found if reason is not None)
 
 
-def reasons_after(case: Case) -> tuple[Reason, ...]:
+def reasons_after(fit: SampleFit) -> tuple[Reason, ...]:
     """Return what follows from the ratio, whatever decided it."""
-    found = (_share(case), _nyquist(case))
+    found = (_share(fit), _nyquist(fit))
     return tuple(reason for reason in found if reason is not None)
 
 
-def _size_now(case: Case) -> Reason:
-    measured = case.measurement
+def _size_now(fit: SampleFit) -> Reason:
+    measured = fit.measurement
     images = f" in {measured.n_images} images, each image counting the same,"
     percent = measured.coverage.percent
     return Reason(
         f"Your {objects(measured.n_objects)}{images if measured.n_images > 1 else ''} "
-        f"{'is' if measured.n_objects == 1 else 'are'} {case.length(measured.diameter_px)} "
-        f"{case.across} on average, so one pixel now spans {number(percent)} % of a "
+        f"{'is' if measured.n_objects == 1 else 'are'} {fit.length(measured.diameter_px)} "
+        f"{fit.across} on average, so one pixel now spans {number(percent)} % of a "
         "diameter.",
-        f"{MEASURED}, {case.how_measured}",
+        f"{MEASURED}, {fit.how_measured}",
         percent,
     )
 
 
-def _window(case: Case) -> Reason:
-    window = case.base_window
+def _window(fit: SampleFit) -> Reason:
+    window = fit.base_window
     return Reason(
         f"Objects are found best when one pixel spans {number(window.low_percent)} to "
         f"{number(window.high_percent)} % of their diameter: above "
@@ -79,10 +79,10 @@ def _window(case: Case) -> Reason:
     )
 
 
-def _sizes_only(case: Case) -> Reason | None:
-    if case.window == case.base_window:
+def _sizes_only(fit: SampleFit) -> Reason | None:
+    if fit.window == fit.base_window:
         return None
-    window = case.window
+    window = fit.window
     return Reason(
         f"Measured diameters stay true up to {number(FAITHFUL_SIZES.high_percent)} % and "
         "drift past 11 %. So for measuring sizes the range narrows to "
@@ -93,15 +93,15 @@ def _sizes_only(case: Case) -> Reason | None:
     )
 
 
-def _decision(case: Case) -> Reason:
-    ratio, target_px = case.ratio, case.window.target_px
+def _decision(fit: SampleFit) -> Reason:
+    ratio, target_px = fit.ratio, fit.window.target_px
     inside = (
-        f"Pixels of {case.pixels_of(*case.ratio_range)} keep the average object inside the "
+        f"Pixels of {fit.pixels_of(*fit.ratio_range)} keep the average object inside the "
         "range."
     )
     if verdict_of(ratio) is Verdict.KEEP:
-        away = max(case.measurement.diameter_px, target_px) / min(
-            case.measurement.diameter_px, target_px
+        away = max(fit.measurement.diameter_px, target_px) / min(
+            fit.measurement.diameter_px, target_px
         )
         sentence = (
             f"Your sample is within a factor {number(away)} of the target. The published "
@@ -112,23 +112,23 @@ def _decision(case: Case) -> Reason:
         size = "larger" if ratio > 1 else "smaller"
         sentence = (
             f"With pixels {times(max(ratio, 1 / ratio))} {size} your objects are "
-            f"{number(target_px)} px {case.across}, the target. {inside}"
+            f"{number(target_px)} px {fit.across}, the target. {inside}"
         )
     return Reason(sentence, RULE, ratio)
 
 
-def _share(case: Case) -> Reason:
-    then = case.share_inside_percent(case.ratio)
-    now = case.share_inside_percent(1.0)
-    if verdict_of(case.ratio) is Verdict.KEEP:
+def _share(fit: SampleFit) -> Reason:
+    then = fit.share_inside_percent(fit.ratio)
+    now = fit.share_inside_percent(1.0)
+    if verdict_of(fit.ratio) is Verdict.KEEP:
         when = "inside the range"
     else:
         when = f"inside the range at that pixel size, {number(now)} % at the present one"
     return Reason(f"{number(then)} % of your objects are {when}.", MEASURED, then)
 
 
-def _published(case: Case) -> Reason | None:
-    if case.base_window != PUBLISHED_WINDOW or case.purpose is not Purpose.COUNTING:
+def _published(fit: SampleFit) -> Reason | None:
+    if fit.base_window != PUBLISHED_WINDOW or fit.purpose is not Purpose.COUNTING:
         return None
     return Reason(
         "On the published S. aureus, E. coli and C. elegans images the scale nearest to "
@@ -140,13 +140,13 @@ def _published(case: Case) -> Reason | None:
     )
 
 
-def _nyquist(case: Case) -> Reason | None:
-    if case.optics is None or case.pixel_um is None:
+def _nyquist(fit: SampleFit) -> Reason | None:
+    if fit.optics is None or fit.pixel_um is None:
         return None
-    sampling = case.optics.nyquist_ratio(case.pixel_um * case.ratio)
+    sampling = fit.optics.nyquist_ratio(fit.pixel_um * fit.ratio)
     nyquist = (
-        f"Nyquist for NA {number(case.optics.numerical_aperture)} at "
-        f"{number(case.optics.emission_nm)} nm is {microns(case.optics.nyquist_um)}"
+        f"Nyquist for NA {number(fit.optics.numerical_aperture)} at "
+        f"{number(fit.optics.emission_nm)} nm is {microns(fit.optics.nyquist_um)}"
     )
     verdict = (
         f"under-sampled {times(sampling)} on purpose: fine for finding and sizing cells, "
@@ -167,52 +167,51 @@ EXAMPLE_NA, EXAMPLE_NM = 0.3, 520.0
 """A common 10x lens and green light, for a number to hold on to."""
 
 
-def cautions_on_fit(case: Case) -> tuple[Caution, ...]:
+def cautions_on_fit(fit: SampleFit) -> tuple[Caution, ...]:
     """Return what the answer by coverage does not serve and does not know."""
-    finer = _finer(case)
+    finer = _finer(fit)
     return (
-        *cautions_on_range(case),
+        *cautions_on_range(fit),
         *(() if finer is None else (finer,)),
-        *cautions_on_lens(case),
-        _no_network(case),
+        *cautions_on_lens(fit),
+        _no_network(fit),
     )
 
 
-def cautions_on_range(case: Case) -> tuple[Caution, ...]:
+def cautions_on_range(fit: SampleFit) -> tuple[Caution, ...]:
     """Return whom the window does not serve at the recommended pixel size."""
     found = (
-        _mixed(case),
-        _out_of_range(case),
-        _images_outside(case),
-        _sizes_in_conflict(case),
+        _mixed(fit),
+        _out_of_range(fit),
+        _images_outside(fit),
+        _sizes_in_conflict(fit),
     )
     return tuple(caution for caution in found if caution is not None)
 
 
-def cautions_on_lens(case: Case) -> tuple[Caution, ...]:
+def cautions_on_lens(fit: SampleFit) -> tuple[Caution, ...]:
     """Return how a coarser lens differs from coarser pixels of this sample."""
-    coarser = _coarser(case)
+    coarser = _coarser(fit)
     return () if coarser is None else (coarser,)
 
 
-def _middle(case: Case) -> str:
-    measured = case.measurement
+def _middle(fit: SampleFit) -> str:
+    measured = fit.measurement
     low, high = measured.diameter_px_p05, measured.diameter_px_p95
     return (
-        f"The middle 90 % of your objects runs from {case.length(low)} to "
-        f"{case.length(high)}"
+        f"The middle 90 % of your objects runs from {fit.length(low)} to {fit.length(high)}"
     )
 
 
-def _mixed(case: Case) -> Caution | None:
-    if not case.is_mixed:
+def _mixed(fit: SampleFit) -> Caution | None:
+    if not fit.is_mixed:
         return None
-    measured = case.measurement
+    measured = fit.measurement
     spread = measured.diameter_px_p95 / measured.diameter_px_p05
-    missed = 100 - case.share_inside_percent(case.ratio)
+    missed = 100 - fit.share_inside_percent(fit.ratio)
     return Caution(
-        f"{_middle(case)}, a factor of {number(spread)}, and the range spans a factor of "
-        f"{number(case.window.span)}: no single pixel size serves all of them. At the one "
+        f"{_middle(fit)}, a factor of {number(spread)}, and the range spans a factor of "
+        f"{number(fit.window.span)}: no single pixel size serves all of them. At the one "
         f"recommended {number(missed)} % are outside. Decide which objects matter and "
         "measure those alone, or plan two acquisitions.",
         MEASURED,
@@ -221,51 +220,51 @@ def _mixed(case: Case) -> Caution | None:
     )
 
 
-def _out_of_range(case: Case) -> Caution | None:
-    measured, ratio = case.measurement, case.ratio
-    small = measured.diameter_px_p05 / ratio < case.window.diameter_min_px
-    large = measured.diameter_px_p95 / ratio > case.window.diameter_max_px
-    if case.is_mixed or not (small or large):
+def _out_of_range(fit: SampleFit) -> Caution | None:
+    measured, ratio = fit.measurement, fit.ratio
+    small = measured.diameter_px_p05 / ratio < fit.window.diameter_min_px
+    large = measured.diameter_px_p95 / ratio > fit.window.diameter_max_px
+    if fit.is_mixed or not (small or large):
         return None
     which = "smallest" if small else "largest"
     better = (
-        measured.diameter_px_p05 / case.window.diameter_min_px
+        measured.diameter_px_p05 / fit.window.diameter_min_px
         if small
-        else measured.diameter_px_p95 / case.window.diameter_max_px
+        else measured.diameter_px_p95 / fit.window.diameter_max_px
     )
     return Caution(
-        f"{_middle(case)}. The {which} of them fall outside the range at the recommended "
-        f"pixel size; if they matter, use pixels of {case.pixels_of(better)}.",
+        f"{_middle(fit)}. The {which} of them fall outside the range at the recommended "
+        f"pixel size; if they matter, use pixels of {fit.pixels_of(better)}.",
         MEASURED,
         f"the {which} objects fall outside the range",
         Certainty.MODERATE,
     )
 
 
-def _images_outside(case: Case) -> Caution | None:
+def _images_outside(fit: SampleFit) -> Caution | None:
     outside = tuple(
-        f"{image.name} ({number(100 * case.ratio / image.diameter_px)} %)"
-        for image in case.measurement.images
-        if image.diameter_px is not None and not case.fits(image)
+        f"{image.name} ({number(100 * fit.ratio / image.diameter_px)} %)"
+        for image in fit.measurement.images
+        if image.diameter_px is not None and not fit.holds(image)
     )
-    if not outside or case.measurement.n_images == 1:
+    if not outside or fit.measurement.n_images == 1:
         return None
     return Caution(
-        f"At the recommended pixel size {len(outside)} of {case.measurement.n_images} "
+        f"At the recommended pixel size {len(outside)} of {fit.measurement.n_images} "
         f"images have an average object outside the range: {names(outside)}. Consider "
         "another pixel size for them.",
         MEASURED,
-        f"{len(outside)} of {case.measurement.n_images} images do not fit",
+        f"{len(outside)} of {fit.measurement.n_images} images do not fit",
         Certainty.LOW,
     )
 
 
-def _sizes_in_conflict(case: Case) -> Caution | None:
-    wants_sizes = case.purpose is Purpose.SIZE
-    if not wants_sizes or case.window.high_percent <= FAITHFUL_SIZES.high_percent:
+def _sizes_in_conflict(fit: SampleFit) -> Caution | None:
+    wants_sizes = fit.purpose is Purpose.SIZE
+    if not wants_sizes or fit.window.high_percent <= FAITHFUL_SIZES.high_percent:
         return None
     return Caution(
-        f"This network needs {number(case.window.low_percent)} % per pixel or more, and "
+        f"This network needs {number(fit.window.low_percent)} % per pixel or more, and "
         f"measured diameters stay true up to {number(FAITHFUL_SIZES.high_percent)} %. "
         "Count with it, and measure sizes with a network that sees further.",
         PAPER,
@@ -274,29 +273,29 @@ def _sizes_in_conflict(case: Case) -> Caution | None:
     )
 
 
-def _finer(case: Case) -> Caution | None:
-    if verdict_of(case.ratio) is not Verdict.FINER:
+def _finer(fit: SampleFit) -> Caution | None:
+    if verdict_of(fit.ratio) is not Verdict.FINER:
         return None
-    now_percent = case.measurement.coverage.percent
+    now_percent = fit.measurement.coverage.percent
     in_range = (
         ", though still inside the range: if your network already separates the objects, "
         "keep the pixel size and the speed. With the published networks the largest scale "
         f"below 16 % lost up to {LARGEST_LOSS_NEAR_16} IoU on separate E. coli"
-        if case.window == PUBLISHED_WINDOW and case.window.contains(now_percent)
+        if fit.window == PUBLISHED_WINDOW and fit.window.contains(now_percent)
         else ""
     )
     return Caution(
         f"At {number(now_percent)} % your sample is coarser than the target{in_range}. "
         "Enlarging the image adds pixels but no detail: this needs new images at a higher "
-        f"magnification, and each field then shows {share(case.ratio**2)} the area.",
+        f"magnification, and each field then shows {share(fit.ratio**2)} the area.",
         f"{PAPER}, its result tables; Eq. 3",
         "the finer pixel size cannot be tried on this sample",
         Certainty.MODERATE,
     )
 
 
-def _coarser(case: Case) -> Caution | None:
-    if verdict_of(case.ratio) is not Verdict.COARSER:
+def _coarser(fit: SampleFit) -> Caution | None:
+    if verdict_of(fit.ratio) is not Verdict.COARSER:
         return None
     sigma_um = PSF_SIGMA * EXAMPLE_NM / 1000 / EXAMPLE_NA
     return Caution(
@@ -309,11 +308,11 @@ def _coarser(case: Case) -> Caution | None:
     )
 
 
-def _no_network(case: Case) -> Caution:
-    change = times(max(case.ratio, 1 / case.ratio))
+def _no_network(fit: SampleFit) -> Caution:
+    change = times(max(fit.ratio, 1 / fit.ratio))
     adapt = (
         ""
-        if case.ratio == 1
+        if fit.ratio == 1
         else " A network trained on images like this sample has to be trained again, or "
         f"fed with images resized by {change}."
     )
@@ -340,37 +339,37 @@ CLEARLY_LONG_FROM = 1.7
 NOT_SQUARE_FROM = 1.05
 
 
-def cautions_on_size(case: Case) -> tuple[Caution, ...]:
+def cautions_on_size(fit: SampleFit) -> tuple[Caution, ...]:
     """Return what limits the knowledge of the object size."""
     found = (
-        _unknown_pixel_size(case),
-        _few(case),
-        _small(case),
-        _drawn(case),
-        _cut(case),
-        _estimator(case),
-        _not_square(case),
+        _unknown_pixel_size(fit),
+        _few(fit),
+        _small(fit),
+        _drawn(fit),
+        _cut(fit),
+        _estimator(fit),
+        _not_square(fit),
     )
     return tuple(caution for caution in found if caution is not None)
 
 
-def _unknown_pixel_size(case: Case) -> Caution | None:
-    if case.pixel_um is not None:
+def _unknown_pixel_size(fit: SampleFit) -> Caution | None:
+    if fit.pixel_um is not None:
         return None
     return Caution(
         f"The pixel size of your sample is not known, so the answer, "
-        f"{case.answer(case.ratio)}, cannot be given in µm. Type the pixel size in.",
+        f"{fit.answer(fit.ratio)}, cannot be given in µm. Type the pixel size in.",
         "your file",
     )
 
 
-def _few(case: Case) -> Caution | None:
-    n_objects = case.measurement.n_objects
+def _few(fit: SampleFit) -> Caution | None:
+    n_objects = fit.measurement.n_objects
     if n_objects >= FEW_OBJECTS:
         return None
     spread = ""
     if n_objects > 1:
-        error = _relative_error(case.measurement.diameters_px)
+        error = _relative_error(fit.measurement.diameters_px)
         spread = f"; their mean diameter is known to about ±{100 * error:.2g} %"
     return Caution(
         f"Only {objects(n_objects)} could be measured, fewer than {FEW_OBJECTS}{spread}. "
@@ -391,12 +390,12 @@ def _relative_error(diameters_px: NDArray[np.float64]) -> float:
     return student * deviation / math.sqrt(n_objects) / float(np.mean(diameters_px))
 
 
-def _small(case: Case) -> Caution | None:
-    diameter_px = case.measurement.diameter_px
+def _small(fit: SampleFit) -> Caution | None:
+    diameter_px = fit.measurement.diameter_px
     if diameter_px >= SMALLEST_DIAMETER_PX:
         return None
     return Caution(
-        f"Your objects are only {number(diameter_px)} px {case.across}, less than "
+        f"Your objects are only {number(diameter_px)} px {fit.across}, less than "
         f"{SMALLEST_DIAMETER_PX:g} px: networks miss objects this small, and their size is "
         "known to a fraction of a pixel at best.",
         PAPER,
@@ -405,8 +404,8 @@ def _small(case: Case) -> Caution | None:
     )
 
 
-def _drawn(case: Case) -> Caution | None:
-    if not case.is_drawn:
+def _drawn(fit: SampleFit) -> Caution | None:
+    if not fit.is_drawn:
         return None
     return Caution(
         "Diameters drawn by hand are those of objects that you picked. Draw "
@@ -417,8 +416,8 @@ def _drawn(case: Case) -> Caution | None:
     )
 
 
-def _cut(case: Case) -> Caution | None:
-    n_border, n_inside = case.measurement.n_border, case.measurement.n_objects
+def _cut(fit: SampleFit) -> Caution | None:
+    n_border, n_inside = fit.measurement.n_border, fit.measurement.n_objects
     if n_border <= n_inside / 2:
         return None
     return Caution(
@@ -431,8 +430,8 @@ def _cut(case: Case) -> Caution | None:
     )
 
 
-def _estimator(case: Case) -> Caution | None:
-    measured = case.measurement
+def _estimator(fit: SampleFit) -> Caution | None:
+    measured = fit.measurement
     other_px = measured.other_diameter_px
     if other_px is None:
         return None
@@ -441,21 +440,21 @@ def _estimator(case: Case) -> Caution | None:
         return None
     by_width = measured.estimator is Estimator.SKELETON
     other = "as circles of the same area" if by_width else "by their width"
-    ratio = case.ratio_for(other_px)
-    moves = not math.isclose(ratio, case.ratio, rel_tol=0.01)
-    then = case.answer(ratio) if moves else "the same"
+    ratio = fit.ratio_for(other_px)
+    moves = not math.isclose(ratio, fit.ratio, rel_tol=0.01)
+    then = fit.answer(ratio) if moves else "the same"
     unclear = moves and not (by_width and apart >= CLEARLY_LONG_FROM)
     return Caution(
         f"{measured.estimator_reason} Measured {other} they would be "
-        f"{case.length(other_px)}, and the answer would be {then}.",
+        f"{fit.length(other_px)}, and the answer would be {then}.",
         "Eq. 1; shape measured on your images",
         f"two ways to measure the size differ by {times(apart)}" if unclear else "",
         Certainty.MODERATE if unclear else Certainty.HIGH,
     )
 
 
-def _not_square(case: Case) -> Caution | None:
-    size = case.measurement.pixel_size
+def _not_square(fit: SampleFit) -> Caution | None:
+    size = fit.measurement.pixel_size
     if size is None:
         return None
     aspect = max(size.y_um, size.x_um) / min(size.y_um, size.x_um)

@@ -108,8 +108,8 @@ def verdict_of(ratio: float | None) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Case:
-    """One question to the coverage rule. Lengths are px of the sample as taken."""
+class SampleFit:
+    """How a sample fits a window, and the ratio that follows. Lengths are px as taken."""
 
     measurement: Measurement
     purpose: Purpose
@@ -206,7 +206,7 @@ class Case:
             return None
         return 100.0 * ratio / image.diameter_px
 
-    def fits(self, image: ImageMeasurement) -> bool | None:
+    def holds(self, image: ImageMeasurement) -> bool | None:
         """Whether its average object is inside the window at the recommended pixel size."""
         percent = self.coverage_of(image, self.ratio)
         return None if percent is None else self.window.contains(percent)
@@ -231,16 +231,16 @@ class Case:
         return f"{' to '.join(number(ratio * self.pixel_um) for ratio in ratios)} µm"
 
 
-def headline_of(case: Case) -> str:
+def headline_of(fit: SampleFit) -> str:
     """Return what to do, in µm where the pixel size is known."""
-    answer = f"{_action(case)}: {_then(case)}."
-    if case.is_mixed:
+    answer = f"{_action(fit)}: {_then(fit)}."
+    if fit.is_mixed:
         return f"{answer} No single pixel size serves all of them."
     return answer
 
 
-def _action(case: Case) -> str:
-    ratio, pixel_um = case.ratio, case.pixel_um
+def _action(fit: SampleFit) -> str:
+    ratio, pixel_um = fit.ratio, fit.pixel_um
     if verdict_of(ratio) is Verdict.KEEP:
         if pixel_um is None:
             return "Keep the pixel size you have"
@@ -251,11 +251,11 @@ def _action(case: Case) -> str:
     return f"Acquire at {microns(pixel_um * ratio)} per pixel, {way} than this sample"
 
 
-def _then(case: Case) -> str:
-    kept = verdict_of(case.ratio) is Verdict.KEEP
+def _then(fit: SampleFit) -> str:
+    kept = verdict_of(fit.ratio) is Verdict.KEEP
     return (
         f"your objects {'are' if kept else 'will be'} "
-        f"{number(case.measurement.diameter_px / case.ratio)} px {case.across}, and one "
-        f"pixel {'spans' if kept else 'will span'} {number(case.coverage_percent)} % of "
+        f"{number(fit.measurement.diameter_px / fit.ratio)} px {fit.across}, and one "
+        f"pixel {'spans' if kept else 'will span'} {number(fit.coverage_percent)} % of "
         "that"
     )

@@ -20,7 +20,7 @@ from rescale4dl_core.window import PUBLISHED_WINDOW, window_for_receptive_field
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rescale4dl_core.advice.coverage_rule import Case
+    from rescale4dl_core.advice.coverage_rule import SampleFit
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.microscope.score_curve import ScoreCurve
@@ -199,15 +199,15 @@ class Sources:
         return self.atlas
 
 
-def sources_of(evidence: NetworkEvidence, case: Case) -> Sources:
-    """Return what each source says about the sample of `case`."""
+def sources_of(evidence: NetworkEvidence, fit: SampleFit) -> Sources:
+    """Return what each source says about the sample of `fit`."""
     likeness = evidence.likeness()
     usable = likeness is not None and likeness.alike is not Alike.NO
     return Sources(
         evidence=evidence,
         swept=evidence.swept(),
         likeness=likeness,
-        atlas=curve_of_atlas(likeness.curve, case.measurement.coverage.percent)
+        atlas=curve_of_atlas(likeness.curve, fit.measurement.coverage.percent)
         if likeness is not None and usable
         else None,
     )

@@ -20,7 +20,7 @@ from rescale4dl_core.advice.wording import number, times
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rescale4dl_core.advice.coverage_rule import Case
+    from rescale4dl_core.advice.coverage_rule import SampleFit
     from rescale4dl_core.advice.evidence import Sources
     from rescale4dl_core.advice.evidence_curve import Decision
 
@@ -37,20 +37,20 @@ WHAT_IT_IS = {
 
 
 def reasons_from_evidence(
-    case: Case, sources: Sources, decision: Decision, tolerance_percent: float
+    fit: SampleFit, sources: Sources, decision: Decision, tolerance_percent: float
 ) -> tuple[Reason, ...]:
     """Return why the evidence decides as it does, and what the other sources say."""
     curve = sources.deciding
     if curve is None:
         return ()
     found = (
-        _best(case, sources, curve),
-        _choice(case, curve, decision, tolerance_percent),
-        _unsure(case, decision, tolerance_percent),
-        _kept(case, decision),
+        _best(fit, sources, curve),
+        _choice(fit, curve, decision, tolerance_percent),
+        _unsure(fit, decision, tolerance_percent),
+        _kept(fit, decision),
         _ceiling(curve, decision.chosen),
-        _window(case),
-        _test_set(case, sources, curve),
+        _window(fit),
+        _test_set(fit, sources, curve),
         _likeness(sources),
     )
     return tuple(reason for reason in found if reason is not None)
@@ -67,11 +67,9 @@ def source_of(sources: Sources, curve: EvidenceCurve) -> str:
     return f"atlas of {network}: {images} of {curve.source}"
 
 
-def _best(case: Case, sources: Sources, curve: EvidenceCurve) -> Reason:
+def _best(fit: SampleFit, sources: Sources, curve: EvidenceCurve) -> Reason:
     best, points = curve.best, curve.points
-    tried = (
-        f"{len(points)} pixel sizes, {case.pixels_of(points[0].ratio, points[-1].ratio)}"
-    )
+    tried = f"{len(points)} pixel sizes, {fit.pixels_of(points[0].ratio, points[-1].ratio)}"
     who = (
         f"{sources.evidence.network} was tried on your images at {tried}"
         if curve.basis is not Basis.ATLAS
@@ -80,27 +78,27 @@ def _best(case: Case, sources: Sources, curve: EvidenceCurve) -> Reason:
     )
     return Reason(
         f"{who}. Its {WHAT_IT_IS[curve.basis]} is best, {best.score.mean:.2f}, with "
-        f"{_pixels(case, best)}.",
+        f"{_pixels(fit, best)}.",
         source_of(sources, curve),
         best.score.mean,
     )
 
 
 def _choice(
-    case: Case, curve: EvidenceCurve, decision: Decision, tolerance_percent: float
+    fit: SampleFit, curve: EvidenceCurve, decision: Decision, tolerance_percent: float
 ) -> Reason:
     chosen, allowed = decision.chosen, number(tolerance_percent)
     low, high = decision.ratio_range
     span = (
         "Only this pixel size is"
         if low == high
-        else f"Pixels of {case.pixels_of(low, high)} are"
+        else f"Pixels of {fit.pixels_of(low, high)} are"
     )
     score = f"{chosen.score.mean:.2f} ({chosen.score.low:.2f} to {chosen.score.high:.2f})"
     if curve.basis is Basis.STABILITY:
         return Reason(
             f"{span} within {number(SHARE_WITHOUT_MASK * tolerance_percent)} % of that, "
-            f"and {_pixels(case, chosen)} are the coarsest of them: {score}. That is half "
+            f"and {_pixels(fit, chosen)} are the coarsest of them: {score}. That is half "
             "of the loss that you allow: on test images with masks, stability fell more "
             "slowly than the true score.",
             PLATEAU_RULE,
@@ -108,19 +106,19 @@ def _choice(
         )
     within = f"{span} within {allowed} % of that"
     return Reason(
-        f"{within} on average, and {_pixels(case, chosen)} are the coarsest that can be "
+        f"{within} on average, and {_pixels(fit, chosen)} are the coarsest that can be "
         f"relied on: {score}.",
         RULE,
         chosen.ratio,
     )
 
 
-def _unsure(case: Case, decision: Decision, tolerance_percent: float) -> Reason | None:
+def _unsure(fit: SampleFit, decision: Decision, tolerance_percent: float) -> Reason | None:
     coarsest = decision.coarsest_on_average
     if coarsest.ratio <= decision.chosen.ratio or coarsest.loss is None:
         return None
     return Reason(
-        f"With {_pixels(case, coarsest)} the loss was "
+        f"With {_pixels(fit, coarsest)} the loss was "
         f"{100 * coarsest.loss.mean / decision.best.score.mean:.1f} % on average, but the "
         f"same objects compared at both pixel sizes leave room for more than "
         f"{number(tolerance_percent)} %. More images with masks would settle it.",
@@ -129,8 +127,8 @@ def _unsure(case: Case, decision: Decision, tolerance_percent: float) -> Reason 
     )
 
 
-def _kept(case: Case, decision: Decision) -> Reason | None:
-    if case.ratio != 1 or decision.chosen.ratio == 1:
+def _kept(fit: SampleFit, decision: Decision) -> Reason | None:
+    if fit.ratio != 1 or decision.chosen.ratio == 1:
         return None
     return Reason(
         "The pixels of your sample are within the tolerance too, and within a factor "
@@ -152,8 +150,8 @@ def _ceiling(curve: EvidenceCurve, chosen: ScorePoint) -> Reason | None:
     )
 
 
-def _window(case: Case) -> Reason:
-    window, percent = case.window, case.coverage_percent
+def _window(fit: SampleFit) -> Reason:
+    window, percent = fit.window, fit.coverage_percent
     span = f"{number(window.low_percent)} to {number(window.high_percent)} %"
     holds = window.contains(percent)
     verdict = (
@@ -166,12 +164,12 @@ def _window(case: Case) -> Reason:
     return Reason(verdict, window.source, percent)
 
 
-def _test_set(case: Case, sources: Sources, deciding: EvidenceCurve) -> Reason | None:
+def _test_set(fit: SampleFit, sources: Sources, deciding: EvidenceCurve) -> Reason | None:
     atlas = sources.atlas
     if atlas is None or atlas is deciding:
         return None
-    scores = atlas.expected(case.measurement.coverage.percent)
-    there = None if scores is None else expected_at(scores, case.coverage_percent)
+    scores = atlas.expected(fit.measurement.coverage.percent)
+    there = None if scores is None else expected_at(scores, fit.coverage_percent)
     if there is None:
         return None
     reaches = (
@@ -181,8 +179,8 @@ def _test_set(case: Case, sources: Sources, deciding: EvidenceCurve) -> Reason |
     if deciding.basis is Basis.STABILITY:
         sentence = f"{reaches}: what to expect here, for want of a mask."
     else:
-        yours = deciding.expected(case.measurement.coverage.percent)
-        here = None if yours is None else expected_at(yours, case.coverage_percent)
+        yours = deciding.expected(fit.measurement.coverage.percent)
+        here = None if yours is None else expected_at(yours, fit.coverage_percent)
         meet = here is None or (there.low <= here.high and here.low <= there.high)
         sentence = (
             f"Agreement: {reaches[0].lower()}{reaches[1:]}."
@@ -198,10 +196,10 @@ def _likeness(sources: Sources) -> Reason | None:
     return Reason(sources.likeness.sentence, "measured on both", sources.likeness.steps)
 
 
-def _pixels(case: Case, point: ScorePoint) -> str:
-    if case.pixel_um is None and point.ratio == 1:
+def _pixels(fit: SampleFit, point: ScorePoint) -> str:
+    if fit.pixel_um is None and point.ratio == 1:
         return "the pixels as taken"
-    return f"pixels of {case.pixels_of(point.ratio)}"
+    return f"pixels of {fit.pixels_of(point.ratio)}"
 
 
 POOR_IOU = 0.5
@@ -212,32 +210,32 @@ STABILITY_FOLLOWS = 0.8
 
 
 def cautions_on_evidence(
-    case: Case, sources: Sources, decision: Decision
+    fit: SampleFit, sources: Sources, decision: Decision
 ) -> tuple[Caution, ...]:
     """Return what limits an answer that scores decided."""
     return (
-        *cautions_on_range(case),
+        *cautions_on_range(fit),
         *_poor(sources, decision),
         *_stopped(sources),
-        *_edge(case, sources, decision),
+        *_edge(fit, sources, decision),
         *_no_truth(sources),
         *_atlas_only(sources),
         *_unlike(sources),
-        *_finer(case, sources),
-        *cautions_on_lens(case),
+        *_finer(fit, sources),
+        *cautions_on_lens(fit),
         *_pretrained(),
     )
 
 
-def cautions_without_curve(case: Case, sources: Sources) -> tuple[Caution, ...]:
+def cautions_without_curve(fit: SampleFit, sources: Sources) -> tuple[Caution, ...]:
     """Return what limits an answer that the window of the network alone decided."""
     return (
-        *cautions_on_range(case),
+        *cautions_on_range(fit),
         *_stopped(sources),
         *_nothing_found(sources),
         *_unlike(sources),
         *_untried(sources),
-        *cautions_on_lens(case),
+        *cautions_on_lens(fit),
         *_pretrained(),
     )
 
@@ -273,14 +271,14 @@ def _stopped(sources: Sources) -> Iterator[Caution]:
     )
 
 
-def _edge(case: Case, sources: Sources, decision: Decision) -> Iterator[Caution]:
+def _edge(fit: SampleFit, sources: Sources, decision: Decision) -> Iterator[Caution]:
     curve = sources.deciding
     if curve is None or curve.basis is Basis.ATLAS or len(curve.points) < 2:
         return
     if decision.chosen.ratio < curve.points[-1].ratio:
         return
     yield Caution(
-        f"Pixels of {case.pixels_of(decision.chosen.ratio)} are the coarsest that were "
+        f"Pixels of {fit.pixels_of(decision.chosen.ratio)} are the coarsest that were "
         "tried; coarser ones may do as well.",
         "your sweep",
     )
@@ -378,10 +376,10 @@ def _untried(sources: Sources) -> Iterator[Caution]:
     )
 
 
-def _finer(case: Case, sources: Sources) -> Iterator[Caution]:
-    if verdict_of(case.ratio) is not Verdict.FINER:
+def _finer(fit: SampleFit, sources: Sources) -> Iterator[Caution]:
+    if verdict_of(fit.ratio) is not Verdict.FINER:
         return
-    ratio = case.ratio
+    ratio = fit.ratio
     how = (
         "was tried by enlarging your images"
         if sources.swept is not None

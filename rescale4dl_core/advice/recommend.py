@@ -16,8 +16,8 @@ from rescale4dl_core.advice.coverage_reasons import (
 )
 from rescale4dl_core.advice.coverage_rule import (
     KEEP_WITHIN,
-    Case,
     Purpose,
+    SampleFit,
     headline_of,
     ratio_by_nyquist,
     verdict_of,
@@ -52,6 +52,268 @@ if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.planning.sampling import Optics
     from rescale4dl_core.quantities import PixelSize
+
+
+DEFAULT_TOLERANCE_PERCENT = 5.0
+"""What the published trade-off gives up of the best score for coarser pixels."""
+
+
+def recommend(
+    measurement: Measurement,
+    *,
+    window: Window | None = None,
+    purpose: Purpose = Purpose.COUNTING,
+    optics: Optics | None = None,
+    evidence: NetworkEvidence | None = None,
+    tolerance_percent: float = DEFAULT_TOLERANCE_PERCENT,
+    bytes_per_pixel: int = 2,
+) -> Recommendation:
+    """Recommend the pixel size to acquire at.
+
+    For counting and for sizes the mean diameter goes to the target of the window, and the
+    sample's own pixel size is kept where it is near enough. Where something is known about
+    a network, its strongest source decides instead and the others are held against it:
+    scores against a mask on the user's own images; without a mask the stable plateau;
+    without a sweep the curve of a test set with like objects; without any its window.
+    For structure inside the cells the pixel size is Nyquist's, whatever is known.
+
+    Parameters
+    ----------
+    measurement : Measurement
+        Object sizes of one or more sample images.
+    window : Window, optional
+        Coverages in percent that suit the network. None: that of `evidence`, and the
+        published one where there is no evidence or structure is asked for.
+    purpose : Purpose
+        What the images are for.
+    optics : Optics, optional
+        The objective: compared with Nyquist, as information; it decides for structure.
+    evidence : NetworkEvidence, optional
+        What is known about a network on this sample: its window, a sweep, an atlas.
+    tolerance_percent : float
+        How much of the best score may be given up for coarser pixels, from 0 to 100. It
+        counts where scores decide.
+    bytes_per_pixel : int
+        Of the images saved, for the storage sentence: 1 or 2.
+
+    Returns
+    -------
+    Recommendation
+        The ratio new / old pixel size with its reasons and cautions. No ratio where
+        structure is asked for and optics or pixel size are missing; an expected IoU, on
+        the sample's grid, where the evidence supports a number.
+
+    Examples
+    --------
+    An object of 50 px, drawn by hand, with pixels of 0.1 µm; a network that wants objects
+    of 6.25 to 25 px:
+
+    >>> from rescale4dl_core.measure.drawn import (
+    ...     DrawnDiameter, DrawnImage, drawn_measurement
+    ... )
+    >>> from rescale4dl_core.quantities import PixelSize
+    >>> from rescale4dl_core.window import Window
+    >>> line = DrawnDiameter(10, 10, 10, 60)
+    >>> cells = DrawnImage("cells.tif", (line,), (512, 512), PixelSize.square(0.1))
+    >>> advice = recommend(
+    ...     drawn_measurement([cells]), window=Window(4.0, 16.0, "a small U-Net")
+    ... )
+    >>> round(advice.ratio, 2), round(advice.pixel_size_um, 2)
+    (4.0, 0.4)
+    >>> advice.headline.partition(":")[0]
+    'Acquire at 0.4 µm per pixel, 4x coarser than this sample'
+
+    See Also
+    --------
+    rescale4dl_core.session.advising.advise : The same with the choices of a session.
+
+    References
+    ----------
+    Ferreira et al. 2025; docs/decisions/0005-keep-what-you-have.md.
+    """
+    fit = SampleFit(measurement, purpose, _window(window, evidence, purpose), optics)
+    sources = None if evidence is None else sources_of(evidence, fit)
+    if purpose is Purpose.STRUCTURE:
+        advice = _by_nyquist(fit, bytes_per_pixel)
+    elif sources is not None and sources.deciding is not None:
+        advice = _by_scores(
+            fit, sources, sources.deciding, tolerance_percent, bytes_per_pixel
+        )
+    else:
+        advice = _by_coverage(fit, sources, bytes_per_pixel)
+    return advice if sources is None else _with_expected(advice, sources)
+
+
+def _window(
+    chosen: Window | None, evidence: NetworkEvidence | None, purpose: Purpose
+) -> Window:
+    if chosen is not None:
+        return chosen
+    # Under Nyquist coverage is no criterion, and no network's window may look like one.
+    if evidence is None or purpose is Purpose.STRUCTURE:
+        return PUBLISHED_WINDOW
+    return evidence.window
+
+
+def _by_nyquist(fit: SampleFit, bytes_per_pixel: int) -> Recommendation:
+    measured, optics = fit.measurement, fit.optics
+    ratio = ratio_by_nyquist(measured.pixel_size, optics)
+    return _answer(
+        fit,
+        ratio=ratio,
+        headline=nyquist_headline(measured, optics, ratio),
+        reasons=nyquist_reasons(measured, optics),
+        cautions=nyquist_cautions(measured, optics, ratio),
+        bytes_per_pixel=bytes_per_pixel,
+    )
+
+
+def _by_coverage(
+    fit: SampleFit, sources: Sources | None, bytes_per_pixel: int
+) -> Recommendation:
+    on_evidence = (
+        cautions_on_fit(fit) if sources is None else cautions_without_curve(fit, sources)
+    )
+    return _answer(
+        fit,
+        ratio=fit.ratio,
+        headline=headline_of(fit),
+        reasons=reasons_for(fit),
+        cautions=(*on_evidence, *cautions_on_size(fit)),
+        bytes_per_pixel=bytes_per_pixel,
+    )
+
+
+def _by_scores(
+    fit: SampleFit,
+    sources: Sources,
+    curve: EvidenceCurve,
+    tolerance_percent: float,
+    bytes_per_pixel: int,
+) -> Recommendation:
+    decision = decide(_serving(curve, fit), tolerance_percent)
+    fit = replace(
+        fit,
+        decided_ratio=_kept(decision, curve),
+        decided_range=decision.ratio_range,
+        decided_on_sample=curve is sources.swept,
+    )
+    advice = _answer(
+        fit,
+        ratio=fit.ratio,
+        headline=headline_of(fit),
+        reasons=(
+            *reasons_before(fit),
+            *reasons_from_evidence(fit, sources, decision, tolerance_percent),
+            *reasons_after(fit),
+        ),
+        cautions=(
+            *cautions_on_evidence(fit, sources, decision),
+            *cautions_on_size(fit),
+        ),
+        bytes_per_pixel=bytes_per_pixel,
+    )
+    return replace(advice, basis=curve.basis, tolerance_percent=tolerance_percent)
+
+
+def _serving(curve: EvidenceCurve, fit: SampleFit) -> EvidenceCurve:
+    """Return the points whose coverage serves the purpose, all where none does."""
+    if fit.window == fit.base_window:
+        return curve
+    now_percent = fit.measurement.coverage.percent
+    serving = tuple(
+        point
+        for point in curve.points
+        if point.ratio * now_percent <= fit.window.high_percent
+    )
+    return replace(curve, points=serving or curve.points)
+
+
+def _kept(decision: Decision, curve: EvidenceCurve) -> float:
+    """Return the ratio, 1 where the test images cannot tell it from the present one."""
+    ratio = decision.chosen.ratio
+    low, high = decision.ratio_range
+    near = 1 / KEEP_WITHIN <= ratio <= KEEP_WITHIN
+    if curve.basis is Basis.ATLAS and near and low <= 1 <= high:
+        return 1.0
+    return ratio if not math.isclose(ratio, 1.0) else 1.0
+
+
+def _with_expected(advice: Recommendation, sources: Sources) -> Recommendation:
+    advice = replace(advice, network=sources.evidence.network)
+    curve = sources.expecting
+    percent = advice.coverage_percent
+    scores = None if curve is None else curve.expected(advice.measurement.coverage.percent)
+    if scores is None or percent is None:
+        return advice
+    expected = expected_at(scores, percent)
+    if expected is None:
+        return replace(advice, score_curve=scores)
+    return replace(
+        advice,
+        score_curve=scores,
+        expected_iou=expected.iou,
+        expected_iou_low=expected.low,
+        expected_iou_high=expected.high,
+        expected_recall=expected.recall,
+    )
+
+
+def _answer(
+    fit: SampleFit,
+    *,
+    ratio: float | None,
+    headline: str,
+    reasons: tuple[Reason, ...],
+    cautions: tuple[Caution, ...],
+    bytes_per_pixel: int,
+) -> Recommendation:
+    """Return the recommendation of `ratio` for `fit`, with all that follows from it."""
+    measured = fit.measurement
+    by_coverage = fit.purpose is not Purpose.STRUCTURE
+    return Recommendation(
+        headline=headline,
+        verdict=verdict_of(ratio),
+        purpose=fit.purpose,
+        measurement=measured,
+        ratio=ratio,
+        window=fit.window,
+        ratio_range=fit.ratio_range if by_coverage else None,
+        share_inside_now_percent=fit.share_inside_percent(1.0) if by_coverage else None,
+        share_inside_percent=fit.share_inside_percent(fit.ratio) if by_coverage else None,
+        nyquist_ratio=_nyquist_ratio(fit, ratio),
+        confidence=confidence_from(cautions),
+        gains=()
+        if ratio is None
+        else gain_sentences(ratio, measured.pixel_size, bytes_per_pixel=bytes_per_pixel),
+        images=_images(fit, ratio),
+        evidence=tuple(chain.from_iterable(reason.evidence for reason in reasons)),
+        reasons=tuple(reason.text for reason in reasons),
+        cautions=(
+            *(caution.text for caution in cautions),
+            *(f"{note} [{MEASURED}]" for note in measured.notes),
+        ),
+    )
+
+
+def _nyquist_ratio(fit: SampleFit, ratio: float | None) -> float | None:
+    if ratio is None or fit.optics is None or fit.pixel_um is None:
+        return None
+    return fit.optics.nyquist_ratio(fit.pixel_um * ratio)
+
+
+def _images(fit: SampleFit, ratio: float | None) -> tuple[ImageFit, ...]:
+    return tuple(
+        ImageFit(
+            name=image.name,
+            n_objects=image.n_objects,
+            diameter_px=image.diameter_px,
+            coverage_now_percent=fit.coverage_of(image, 1.0),
+            coverage_percent=fit.coverage_of(image, ratio),
+            in_window=None if fit.purpose is Purpose.STRUCTURE else fit.holds(image),
+        )
+        for image in fit.measurement.images
+    )
 
 
 _MM2_IN_UM2 = 1e6
@@ -121,250 +383,4 @@ def _light(gain: Gain) -> str:
         f"{sentence}. By binning on an sCMOS camera: {share(binned.dose_low)} the light "
         f"for bright images, {share(binned.dose_high)} it for faint ones, where the noise "
         "of the readout adds up."
-    )
-
-
-def answer_of(
-    case: Case,
-    *,
-    ratio: float | None,
-    headline: str,
-    reasons: tuple[Reason, ...],
-    cautions: tuple[Caution, ...],
-    bytes_per_pixel: int,
-) -> Recommendation:
-    """Return the recommendation of `ratio` for `case`, with all that follows from it."""
-    measured = case.measurement
-    by_coverage = case.purpose is not Purpose.STRUCTURE
-    return Recommendation(
-        headline=headline,
-        verdict=verdict_of(ratio),
-        purpose=case.purpose,
-        measurement=measured,
-        ratio=ratio,
-        window=case.window,
-        ratio_range=case.ratio_range if by_coverage else None,
-        share_inside_now_percent=case.share_inside_percent(1.0) if by_coverage else None,
-        share_inside_percent=case.share_inside_percent(case.ratio) if by_coverage else None,
-        nyquist_ratio=_nyquist_ratio(case, ratio),
-        confidence=confidence_from(cautions),
-        gains=()
-        if ratio is None
-        else gain_sentences(ratio, measured.pixel_size, bytes_per_pixel=bytes_per_pixel),
-        images=_images(case, ratio),
-        evidence=tuple(chain.from_iterable(reason.evidence for reason in reasons)),
-        reasons=tuple(reason.text for reason in reasons),
-        cautions=(
-            *(caution.text for caution in cautions),
-            *(f"{note} [{MEASURED}]" for note in measured.notes),
-        ),
-    )
-
-
-def _nyquist_ratio(case: Case, ratio: float | None) -> float | None:
-    if ratio is None or case.optics is None or case.pixel_um is None:
-        return None
-    return case.optics.nyquist_ratio(case.pixel_um * ratio)
-
-
-def _images(case: Case, ratio: float | None) -> tuple[ImageFit, ...]:
-    return tuple(
-        ImageFit(
-            name=image.name,
-            n_objects=image.n_objects,
-            diameter_px=image.diameter_px,
-            coverage_now_percent=case.coverage_of(image, 1.0),
-            coverage_percent=case.coverage_of(image, ratio),
-            in_window=None if case.purpose is Purpose.STRUCTURE else case.fits(image),
-        )
-        for image in case.measurement.images
-    )
-
-
-def recommend(
-    measurement: Measurement,
-    *,
-    purpose: Purpose = Purpose.COUNTING,
-    window: Window = PUBLISHED_WINDOW,
-    optics: Optics | None = None,
-    bytes_per_pixel: int = 2,
-) -> Recommendation:
-    """Recommend the pixel size to acquire at.
-
-    For counting and for sizes the mean diameter goes to the target of the window, and the
-    sample's own pixel size is kept where it is near enough. For structure inside the cells
-    the pixel size is Nyquist's.
-
-    Parameters
-    ----------
-    measurement : Measurement
-        Object sizes of one or more sample images.
-    purpose : Purpose
-        What the images are for.
-    window : Window
-        Coverages that suit the network; the published 4-16 % where none is chosen.
-    optics : Optics, optional
-        The objective: compared with Nyquist, as information; it decides for structure.
-    bytes_per_pixel : int
-        Of the images saved, for the storage sentence.
-
-    Returns
-    -------
-    Recommendation
-        With no ratio where structure is asked for and optics or pixel size are missing.
-    """
-    case = Case(measurement, purpose, window, optics)
-    if purpose is Purpose.STRUCTURE:
-        ratio = ratio_by_nyquist(measurement.pixel_size, optics)
-        return answer_of(
-            case,
-            ratio=ratio,
-            headline=nyquist_headline(measurement, optics, ratio),
-            reasons=nyquist_reasons(measurement, optics),
-            cautions=nyquist_cautions(measurement, optics, ratio),
-            bytes_per_pixel=bytes_per_pixel,
-        )
-    return answer_of(
-        case,
-        ratio=case.ratio,
-        headline=headline_of(case),
-        reasons=reasons_for(case),
-        cautions=(*cautions_on_fit(case), *cautions_on_size(case)),
-        bytes_per_pixel=bytes_per_pixel,
-    )
-
-
-DEFAULT_TOLERANCE_PERCENT = 5.0
-"""What the published trade-off gives up of the best score for coarser pixels."""
-
-
-def combine(
-    measurement: Measurement,
-    evidence: NetworkEvidence,
-    *,
-    tolerance_percent: float = DEFAULT_TOLERANCE_PERCENT,
-    purpose: Purpose = Purpose.COUNTING,
-    optics: Optics | None = None,
-    bytes_per_pixel: int = 2,
-) -> Recommendation:
-    """Recommend the pixel size to acquire at, from what is known about a network.
-
-    The strongest source decides and the others are held against it: scores against a mask
-    on the user's own images; without a mask the stable plateau; without a sweep the curve
-    of a test set with like objects; without any the window of the network.
-
-    Parameters
-    ----------
-    measurement : Measurement
-        Object sizes of the sample.
-    evidence : NetworkEvidence
-        The network's window, and what is known besides.
-    tolerance_percent : float
-        How much of the best score may be given up for coarser pixels.
-    purpose : Purpose
-        What the images are for. For structure inside the cells Nyquist decides, and the
-        evidence only tells the score there.
-    optics : Optics, optional
-        The objective, as in `recommend`.
-    bytes_per_pixel : int
-        Of the images saved, for the storage sentence.
-
-    Returns
-    -------
-    Recommendation
-        With the expected IoU on the sample's grid where something supports a number.
-    """
-    case = Case(measurement, purpose, evidence.window, optics)
-    sources = sources_of(evidence, case)
-    curve = sources.deciding
-    if purpose is Purpose.STRUCTURE:
-        advice = recommend(
-            measurement, purpose=purpose, optics=optics, bytes_per_pixel=bytes_per_pixel
-        )
-    elif curve is None:
-        advice = answer_of(
-            case,
-            ratio=case.ratio,
-            headline=headline_of(case),
-            reasons=reasons_for(case),
-            cautions=(*cautions_without_curve(case, sources), *cautions_on_size(case)),
-            bytes_per_pixel=bytes_per_pixel,
-        )
-    else:
-        advice = _decided(case, sources, curve, tolerance_percent, bytes_per_pixel)
-    return _with_expected(advice, sources)
-
-
-def _decided(
-    case: Case,
-    sources: Sources,
-    curve: EvidenceCurve,
-    tolerance_percent: float,
-    bytes_per_pixel: int,
-) -> Recommendation:
-    decision = decide(_serving(curve, case), tolerance_percent)
-    case = replace(
-        case,
-        decided_ratio=_kept(decision, curve),
-        decided_range=decision.ratio_range,
-        decided_on_sample=curve is sources.swept,
-    )
-    advice = answer_of(
-        case,
-        ratio=case.ratio,
-        headline=headline_of(case),
-        reasons=(
-            *reasons_before(case),
-            *reasons_from_evidence(case, sources, decision, tolerance_percent),
-            *reasons_after(case),
-        ),
-        cautions=(
-            *cautions_on_evidence(case, sources, decision),
-            *cautions_on_size(case),
-        ),
-        bytes_per_pixel=bytes_per_pixel,
-    )
-    return replace(advice, basis=curve.basis, tolerance_percent=tolerance_percent)
-
-
-def _serving(curve: EvidenceCurve, case: Case) -> EvidenceCurve:
-    """Return the points whose coverage serves the purpose, all where none does."""
-    if case.window == case.base_window:
-        return curve
-    now_percent = case.measurement.coverage.percent
-    serving = tuple(
-        point
-        for point in curve.points
-        if point.ratio * now_percent <= case.window.high_percent
-    )
-    return replace(curve, points=serving or curve.points)
-
-
-def _kept(decision: Decision, curve: EvidenceCurve) -> float:
-    """Return the ratio, 1 where the test images cannot tell it from the present one."""
-    ratio = decision.chosen.ratio
-    low, high = decision.ratio_range
-    near = 1 / KEEP_WITHIN <= ratio <= KEEP_WITHIN
-    if curve.basis is Basis.ATLAS and near and low <= 1 <= high:
-        return 1.0
-    return ratio if not math.isclose(ratio, 1.0) else 1.0
-
-
-def _with_expected(advice: Recommendation, sources: Sources) -> Recommendation:
-    advice = replace(advice, network=sources.evidence.network)
-    curve = sources.expecting
-    percent = advice.coverage_percent
-    scores = None if curve is None else curve.expected(advice.measurement.coverage.percent)
-    if scores is None or percent is None:
-        return advice
-    expected = expected_at(scores, percent)
-    if expected is None:
-        return replace(advice, score_curve=scores)
-    return replace(
-        advice,
-        score_curve=scores,
-        expected_iou=expected.iou,
-        expected_iou_low=expected.low,
-        expected_iou_high=expected.high,
-        expected_recall=expected.recall,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.objects_in_window import CoverageSpread, spread_at
-from rescale4dl_core.advice.recommend import combine, recommend
+from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.advice.recommendation import Recommendation  # noqa: TC001 read by type
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.session.choices import ObjectSource
@@ -31,19 +31,12 @@ def advise(
 
     Without evidence on a network the published window decides.
     """
-    if evidence is not None:
-        return combine(
-            measurement,
-            evidence,
-            tolerance_percent=choices.sweep.tolerance_percent,
-            purpose=choices.purpose,
-            optics=optics_of(choices),
-            bytes_per_pixel=choices.bytes_per_pixel,
-        )
     return recommend(
         measurement,
         purpose=choices.purpose,
         optics=optics_of(choices),
+        evidence=evidence,
+        tolerance_percent=choices.sweep.tolerance_percent,
         bytes_per_pixel=choices.bytes_per_pixel,
     )
 

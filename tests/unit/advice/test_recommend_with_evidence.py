@@ -7,7 +7,7 @@ from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.evidence import NetworkEvidence
 from rescale4dl_core.advice.evidence_curve import Basis
 from rescale4dl_core.advice.reasons import Certainty
-from rescale4dl_core.advice.recommend import combine, recommend
+from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.window import PUBLISHED_WINDOW, Window
@@ -25,7 +25,7 @@ def advise(alike, swept):
     def build(by_ratio, *, tolerance_percent=5.0, window=WINDOW, **of_the_sweep):
         sweep = swept(by_ratio, **of_the_sweep)
         evidence = NetworkEvidence("unet-test", window, sweep)
-        return combine(alike(50), evidence, tolerance_percent=tolerance_percent)
+        return recommend(alike(50), evidence=evidence, tolerance_percent=tolerance_percent)
 
     return build
 
@@ -43,7 +43,7 @@ def test_with_a_mask_the_coarsest_scale_within_the_tolerance_is_taken(advise):
 
 def test_scores_on_the_sample_decide_however_its_objects_are_measured(alike, swept):
     evidence = NetworkEvidence("unet-test", WINDOW, swept(FALLING))
-    advice = combine(alike(50, other_diameter_px=25), evidence)
+    advice = recommend(alike(50, other_diameter_px=25), evidence=evidence)
     assert advice.ratio == 4
     assert any("and the answer would be the same" in one for one in advice.cautions)
     assert "two ways" not in advice.confidence.sentence
@@ -118,7 +118,7 @@ def test_a_network_that_finds_nothing_leaves_the_answer_to_the_window(advise, al
 
 
 def test_the_window_alone_says_that_the_network_was_not_tried(alike):
-    advice = combine(alike(50), NetworkEvidence("unet-test", WINDOW))
+    advice = recommend(alike(50), evidence=NetworkEvidence("unet-test", WINDOW))
     assert advice.ratio == 4
     assert advice.network == "unet-test"
     assert advice.expected_iou is None
@@ -156,15 +156,15 @@ def test_a_network_tried_with_a_mask_is_what_makes_an_answer_sure(advise):
 
 def test_for_sizes_coverage_stays_where_diameters_are_true(alike, swept):
     evidence = NetworkEvidence("unet-test", WINDOW, swept(FALLING))
-    advice = combine(alike(50), evidence, purpose=Purpose.SIZE)
+    advice = recommend(alike(50), evidence=evidence, purpose=Purpose.SIZE)
     assert advice.ratio == 2  # 4 %; 4x would be 8 %, past 6 %
 
 
 def test_structure_follows_nyquist_and_tells_the_score_there(alike, swept):
     evidence = NetworkEvidence("unet-test", WINDOW, swept(FALLING))
-    advice = combine(
+    advice = recommend(
         alike(50, pixel_um=0.1),
-        evidence,
+        evidence=evidence,
         purpose=Purpose.STRUCTURE,
         optics=Optics(numerical_aperture=0.65),  # Nyquist 0.2 um at 520 nm
     )

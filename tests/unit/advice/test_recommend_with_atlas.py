@@ -5,7 +5,7 @@ import pytest
 from rescale4dl_core.advice.evidence import Alike, NetworkEvidence, most_alike
 from rescale4dl_core.advice.evidence_curve import Basis
 from rescale4dl_core.advice.reasons import Certainty
-from rescale4dl_core.advice.recommend import combine
+from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.study.atlas import AtlasCurve, AtlasPoint, NetworkAtlas
 from rescale4dl_core.study.object_facts import ObjectFacts
 from rescale4dl_core.study.results import Interval
@@ -50,7 +50,7 @@ def advise(alike, swept):
         curves = curves or (_curve("nuclei", BRIGHT, FALLING, **others),)
         atlas = NetworkAtlas("unet-test", "abc", "by a test", curves)
         evidence = NetworkEvidence("unet-test", WINDOW, sweep, atlas, facts)
-        return combine(alike(diameter_px), evidence)
+        return recommend(alike(diameter_px), evidence=evidence)
 
     return build
 

@@ -11,13 +11,13 @@ from rescale4dl_core.advice.configuration_words import (
     sampling_sentence,
     stack_sentences,
 )
-from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
 from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.stack import stack_of
+from rescale4dl_core.wording import microns, number
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.ranking import Option, Ranking

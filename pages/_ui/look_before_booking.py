@@ -13,7 +13,6 @@ from pages._ui.shared.jobs import computed
 from pages._ui.shared.messages import plain, show_notes
 from pages._ui.shared.state import keep_choices, seeded
 from pages._ui.shared.zoom import ask_zoom
-from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.pictures.png import found_and_true, png_bytes
 from rescale4dl_core.rescale.series import rescale_image
@@ -31,6 +30,7 @@ from rescale4dl_core.study.look_compared import (
     SeenObjects,
     compare_looks,
 )
+from rescale4dl_core.wording import microns, number
 
 if TYPE_CHECKING:
     from pages._ui.shared.network_choice import OpenNetworks

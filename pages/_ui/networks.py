@@ -10,15 +10,14 @@ from pages._ui.shared.cache import cached_picture
 from pages._ui.shared.downloads import chart_files, download_row, labels_file, png_file
 from pages._ui.shared.messages import plain, show_error, show_notes
 from pages._ui.shared.network_run import found_in
-from pages._ui.shared.numbers import some, storage
 from pages._ui.shared.object_sizes import show_sizes, size_histogram_chart
 from pages._ui.shared.state import current_session, open_session
-from rescale4dl_core.advice.wording import number
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.onnx_session import in_words
 from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.measuring import source_of
 from rescale4dl_core.session.network_run import measurement_of, with_found
+from rescale4dl_core.wording import counted, number, storage
 
 if TYPE_CHECKING:
     from pages._ui.shared.network_run import NetworkKey
@@ -36,7 +35,7 @@ def show_found(entry: Entry, found: Found, zoom: Zoom) -> None:
     n_border = int(found.table.touches_border.sum())
     cut = f", {n_border} of them cut by the border (dashed)" if n_border else ""
     st.markdown(
-        f"**{some(prediction.n_objects, 'object')}**{cut}. "
+        f"**{counted(prediction.n_objects, 'object')}**{cut}. "
         f"{plain(prediction.labels.source)} ran on "
         f"{in_words(prediction.provider)} for {prediction.seconds_network:.1f} s; "
         f"{prediction.seconds:.1f} s from pixels to outlines."

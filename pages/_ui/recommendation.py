@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages._ui.shared.downloads import chart_files, csv_file, download_row, json_file
 from pages._ui.shared.messages import plain, show_error
-from pages._ui.shared.numbers import change, count, duration, pixel, times
 from pages._ui.shared.state import keep_choices, seeded
 from pages._ui.shared.theme import ADVISED, BLUE, MEASURED, WINDOW
 from pages._ui.shared.window_chart import (
@@ -23,9 +22,9 @@ from pages._ui.shared.window_chart import (
 from rescale4dl_core.advice.objects_in_window import spreads_of
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommendation import recommendation_fields
-from rescale4dl_core.advice.wording import number
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.session.effort import added_error, comparison_of, effort_to_find
+from rescale4dl_core.wording import change, coarser_or_finer, count, duration, number, pixel
 from rescale4dl_core.writing.csv_text import columns_of
 
 if TYPE_CHECKING:
@@ -73,7 +72,8 @@ def _figures(advice: Recommendation) -> list[Figure]:
     gain = advice.gain
     if advice.ratio is None or gain is None:
         return []
-    value, change_in_words = pixel(advice.pixel_size_um, advice.ratio), times(advice.ratio)
+    value = pixel(advice.pixel_size_um, advice.ratio)
+    change_in_words = coarser_or_finer(advice.ratio)
     if advice.pixel_size_um is None and advice.ratio != 1:
         value, _, change_in_words = change_in_words.partition(" ")
     return [

@@ -12,9 +12,7 @@ from pages._ui.shared.cache import image_key
 from pages._ui.shared.downloads import csv_file, download_row, png_file
 from pages._ui.shared.jobs import computed
 from pages._ui.shared.measured_objects import entry_labels
-from pages._ui.shared.numbers import pixel, times
 from pages._ui.shared.state import keep_choices, seeded
-from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.errors import ImageError, LabelImageError
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.pictures.scales import Piece, ScaleView, views_at
@@ -22,6 +20,7 @@ from rescale4dl_core.planning.gain import Route
 from rescale4dl_core.planning.ratios import ratios_to_compare, ratios_to_try
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.session.rescaled_files import rescaled_zip
+from rescale4dl_core.wording import coarser_or_finer, microns, number, pixel
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -51,7 +50,7 @@ def ask_pixel_sizes(
     def name(ratio: float) -> str:
         mark = ", recommended" if ratio == recommended else ""
         size = "" if now_um is None else f": {microns(now_um * ratio)}"
-        return f"{times(ratio)}{size}{mark}"
+        return f"{coarser_or_finer(ratio)}{size}{mark}"
 
     ratios = st.multiselect(
         "Pixel sizes to compare",
@@ -203,7 +202,7 @@ def _show(
 ) -> None:
     ratio = float(shown.factor.ratio)
     mark = " :green-badge[recommended]" if ratio == recommended else ""
-    way = "" if shown.pixel_um is None else f" · {times(ratio)}"
+    way = "" if shown.pixel_um is None else f" · {coarser_or_finer(ratio)}"
     st.markdown(f"**{pixel(shown.pixel_um, ratio)}**{way}{mark}")
     picture = png_bytes(shown.view)
     st.image(picture, width="stretch")

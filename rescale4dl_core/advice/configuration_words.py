@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.wording import microns, number, share, times
 from rescale4dl_core.microscope.camera import CameraKind
 from rescale4dl_core.microscope.ranking import Standing
 from rescale4dl_core.microscope.stack import ANISOTROPIC_ABOVE, FLAT_FROM
 from rescale4dl_core.planning.gain import Detector
+from rescale4dl_core.wording import microns, number, share, times
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.configuration import Configuration

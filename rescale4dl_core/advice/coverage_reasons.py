@@ -16,9 +16,9 @@ from rescale4dl_core.advice.reasons import (
     Certainty,
     Reason,
 )
-from rescale4dl_core.advice.wording import microns, names, number, objects, share, times
 from rescale4dl_core.measure.measurement import Estimator
 from rescale4dl_core.window import FAITHFUL_SIZES, PUBLISHED_WINDOW, SMALLEST_DIAMETER_PX
+from rescale4dl_core.wording import counted, microns, names, number, share, times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,13 +54,14 @@ def reasons_after(fit: SampleFit) -> tuple[Reason, ...]:
 
 def _size_now(fit: SampleFit) -> Reason:
     measured = fit.measurement
-    images = f" in {measured.n_images} images, each image counting the same,"
+    found = counted(measured.n_objects, "object")
+    if measured.n_images > 1:
+        found = f"{found} in {measured.n_images} images, each image counting the same,"
     percent = measured.coverage.percent
     return Reason(
-        f"Your {objects(measured.n_objects)}{images if measured.n_images > 1 else ''} "
-        f"{'is' if measured.n_objects == 1 else 'are'} {fit.length(measured.diameter_px)} "
-        f"{fit.across} on average, so one pixel now spans {number(percent)} % of a "
-        "diameter.",
+        f"Your {found} {'is' if measured.n_objects == 1 else 'are'} "
+        f"{fit.length(measured.diameter_px)} {fit.across} on average, so one pixel now "
+        f"spans {number(percent)} % of a diameter.",
         f"{MEASURED}, {fit.how_measured}",
         percent,
     )
@@ -367,15 +368,16 @@ def _few(fit: SampleFit) -> Caution | None:
     n_objects = fit.measurement.n_objects
     if n_objects >= FEW_OBJECTS:
         return None
+    only = f"only {counted(n_objects, 'object')}"
     spread = ""
     if n_objects > 1:
         error = _relative_error(fit.measurement.diameters_px)
         spread = f"; their mean diameter is known to about ±{100 * error:.2g} %"
     return Caution(
-        f"Only {objects(n_objects)} could be measured, fewer than {FEW_OBJECTS}{spread}. "
+        f"{only.capitalize()} could be measured, fewer than {FEW_OBJECTS}{spread}. "
         "Add images of the same kind.",
         f"{MEASURED}, 95 % confidence",
-        f"only {objects(n_objects)} measured",
+        f"{only} measured",
         Certainty.LOW if n_objects < VERY_FEW_OBJECTS else Certainty.MODERATE,
     )
 

@@ -13,9 +13,9 @@ from rescale4dl_core.advice.evidence_curve import (
     curve_of_atlas,
     curve_of_sweep,
 )
-from rescale4dl_core.advice.wording import number
 from rescale4dl_core.study.atlas import read_atlas
 from rescale4dl_core.window import PUBLISHED_WINDOW, window_for_receptive_field
+from rescale4dl_core.wording import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

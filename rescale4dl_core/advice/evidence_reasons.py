@@ -15,7 +15,7 @@ from rescale4dl_core.advice.evidence_curve import (
     expected_at,
 )
 from rescale4dl_core.advice.reasons import PAPER, Caution, Certainty, Reason
-from rescale4dl_core.advice.wording import number, times
+from rescale4dl_core.wording import number, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

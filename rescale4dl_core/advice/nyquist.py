@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.coverage_rule import Verdict, verdict_of
 from rescale4dl_core.advice.reasons import MEASURED, OPTICS, Caution, Certainty, Reason
-from rescale4dl_core.advice.wording import microns, number, times
+from rescale4dl_core.wording import microns, number, times
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement

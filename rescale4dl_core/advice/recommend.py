@@ -42,9 +42,9 @@ from rescale4dl_core.advice.nyquist import (
 )
 from rescale4dl_core.advice.reasons import MEASURED
 from rescale4dl_core.advice.recommendation import ImageFit, Recommendation, confidence_from
-from rescale4dl_core.advice.wording import number, share
 from rescale4dl_core.planning.gain import Detector, Gain, Route
 from rescale4dl_core.window import PUBLISHED_WINDOW, Window
+from rescale4dl_core.wording import number, share
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.evidence import NetworkEvidence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core import __version__
 from rescale4dl_core.advice.objects_in_window import spreads_of
-from rescale4dl_core.advice.wording import microns, number, share, times
 from rescale4dl_core.report.charts import window_chart
 from rescale4dl_core.report.document import Chart, Section, Table
+from rescale4dl_core.wording import microns, number, share, times
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rescale4dl_core.advice.wording import microns, times
 from rescale4dl_core.study.results import score_of
+from rescale4dl_core.wording import microns, times
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.objects_in_window import CoverageSpread

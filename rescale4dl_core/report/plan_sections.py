@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.advice.wording import about, dose, microns, number, share, times
 from rescale4dl_core.exports.acquisition_plan import plan_cautions
 from rescale4dl_core.exports.formulas import formulas_of
 from rescale4dl_core.exports.methods import methods_paragraph, time_in_words
@@ -13,6 +12,7 @@ from rescale4dl_core.planning.costs import BYTES_PER_GB
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 from rescale4dl_core.report.document import Section, Table
 from rescale4dl_core.session.effort import compared_plans
+from rescale4dl_core.wording import about, dose, microns, number, share, times
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rescale4dl_core.advice.wording import number, times
 from rescale4dl_core.measure.measurement import size_histogram
 from rescale4dl_core.pictures.png import picture_png
 from rescale4dl_core.report.charts import size_chart, sweep_chart
@@ -14,6 +13,7 @@ from rescale4dl_core.report.document import Chart, Picture, Section, Table
 from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.facts import facts_of
 from rescale4dl_core.study.results import score_of
+from rescale4dl_core.wording import number, times
 
 if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement

@@ -11,13 +11,13 @@ from pages._ui.data_sets.opening import OpenedFolder, opened_dataset
 from pages._ui.data_sets.work import Evaluated, ToEvaluate, evaluate
 from pages._ui.shared.jobs import answered, ask
 from pages._ui.shared.messages import plain
-from pages._ui.shared.numbers import some
 from pages._ui.shared.opening import paths_may_be_opened, upload_folder
 from rescale4dl_core.datasets.zip_archive import folder_to_evaluate
 from rescale4dl_core.evaluate.folders import Dataset, find_pairs
 from rescale4dl_core.evaluate.kind_of_maps import Kind
 from rescale4dl_core.evaluate.own_metrics import MetricSource
 from rescale4dl_core.measure.measurement import Estimator
+from rescale4dl_core.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,8 +101,8 @@ def show_what_was_found(opened: OpenedFolder[Dataset]) -> None:
     """Say how many pairs there are."""
     dataset = opened.found
     st.markdown(
-        f"**{plain(dataset.name)}**: {some(len(dataset.pairs), 'image')} with truth and "
-        f"prediction in {some(len(dataset.samplings), 'sampling')} "
+        f"**{plain(dataset.name)}**: {counted(len(dataset.pairs), 'image')} with truth and "
+        f"prediction in {counted(len(dataset.samplings), 'sampling')} "
         f"({plain(', '.join(dataset.samplings))})."
     )
 

@@ -12,7 +12,6 @@ from pages._ui.data_sets.work import compare, pack_evaluation
 from pages._ui.shared.downloads import Download, download_row
 from pages._ui.shared.jobs import answered, ask, computed
 from pages._ui.shared.messages import plain, show_error, show_notes
-from pages._ui.shared.numbers import storage
 from pages._ui.shared.opening import upload_folder
 from pages._ui.shared.state import seeded
 from rescale4dl_core.errors import RescaleError
@@ -20,6 +19,7 @@ from rescale4dl_core.evaluate.plots.gallery import Plot, plots_of
 from rescale4dl_core.evaluate.plots.picture_files import chart_bytes
 from rescale4dl_core.evaluate.scores import SCORES
 from rescale4dl_core.evaluate.tables import csv_bytes, parquet_bytes
+from rescale4dl_core.wording import storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,10 +10,10 @@ import streamlit as st
 
 from pages._ui.shared.jobs import answered, ask, drop
 from pages._ui.shared.messages import plain
-from pages._ui.shared.numbers import some
 from pages._ui.shared.opening import paths_may_be_opened, upload_folder
 from rescale4dl_core.datasets.zip_archive import unpack_dataset
 from rescale4dl_core.errors import ReadingError
+from rescale4dl_core.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +70,9 @@ def opened_dataset(
         _remove(wanted[1])
     if opened is not None and opened.left_out:
         st.caption(
-            f"Left out of {plain(opened.name)}: {some(len(opened.left_out), 'file')} that "
-            f"the system had added to the zip ({plain(', '.join(opened.left_out[:3]))})."
+            f"Left out of {plain(opened.name)}: {counted(len(opened.left_out), 'file')} "
+            "that the system had added to the zip "
+            f"({plain(', '.join(opened.left_out[:3]))})."
         )
     return opened
 

@@ -13,7 +13,6 @@ from pages._ui.data_sets.opening import OpenedFolder, opened_dataset
 from pages._ui.data_sets.work import Rescaled, ToRescale, rescale
 from pages._ui.shared.jobs import answered, ask
 from pages._ui.shared.messages import plain, show_error, show_notes
-from pages._ui.shared.numbers import some, storage, times
 from pages._ui.shared.opening import paths_may_be_opened, upload_folder
 from rescale4dl_core.datasets.source import SourceDataset, find_datasets
 from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
@@ -21,6 +20,7 @@ from rescale4dl_core.datasets.zip_archive import folder_to_rescale
 from rescale4dl_core.errors import QuantityError, RescaleError
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.rescale.binning import Binning
+from rescale4dl_core.wording import coarser_or_finer, counted, storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def show_what_was_found(opened: OpenedFolder[Datasets]) -> None:
     for dataset in opened.found:
         labelled = sum(pair.labels_path is not None for pair in dataset.pairs)
         st.markdown(
-            f"**{plain(dataset.name)}**: {some(len(dataset.pairs), 'image')}, "
+            f"**{plain(dataset.name)}**: {counted(len(dataset.pairs), 'image')}, "
             f"{labelled} with labels."
         )
 
@@ -207,13 +207,14 @@ def show_rescaled(answer: Rescaled) -> None:
         else ""
     )
     st.success(
-        f"{some(done.n_images, 'image')} in {some(len(done.folders), 'version')}.{before}"
+        f"{counted(done.n_images, 'image')} in "
+        f"{counted(len(done.folders), 'version')}.{before}"
     )
     show_notes(done.cautions)
     show_problems(done.problems)
     rows = [
-        f"| {plain(f'{one.dataset}/{one.sampling}')} | {plain(times(one.ratio))} "
-        f"| {one.n_images} | {one.n_labels} |"
+        f"| {plain(f'{one.dataset}/{one.sampling}')} "
+        f"| {plain(coarser_or_finer(one.ratio))} | {one.n_images} | {one.n_labels} |"
         for one in done.folders
     ]
     head = ["| Folder | Pixels | Images | Labels |", "|---|---|---|---|"]

@@ -16,7 +16,6 @@ from pages._ui.shared.state import (
     seeded,
     set_widget,
 )
-from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.exports.acquisition_plan import plan_cautions
 from rescale4dl_core.exports.methods import methods_paragraph
@@ -31,6 +30,7 @@ from rescale4dl_core.exports.micro_manager_files import (
 from rescale4dl_core.exports.plan_file import plan_json
 from rescale4dl_core.exports.useq_sequence import useq_json, useq_yaml
 from rescale4dl_core.session.planning import acquisition_plan
+from rescale4dl_core.wording import microns, number
 
 if TYPE_CHECKING:
     from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages._ui.shared.downloads import chart_files, download_row
 from pages._ui.shared.messages import plain
-from pages._ui.shared.numbers import change, count, duration, show_side_by_side, storage
+from pages._ui.shared.side_by_side import show_side_by_side
 from pages._ui.shared.theme import ADVISED, BLUE, GREEN, GREY, PURPLE
 from pages._ui.throughput.charts import IN_WORDS
 from rescale4dl_core.advice.configuration_words import (
@@ -18,11 +18,20 @@ from rescale4dl_core.advice.configuration_words import (
     short_name,
     stack_sentences,
 )
-from rescale4dl_core.advice.wording import dose, microns, number, objects
 from rescale4dl_core.exports.methods import time_in_words
 from rescale4dl_core.microscope.ranking import Standing
 from rescale4dl_core.microscope.stack import stack_of
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
+from rescale4dl_core.wording import (
+    change,
+    count,
+    counted,
+    dose,
+    duration,
+    microns,
+    number,
+    storage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -193,7 +202,7 @@ def show_chosen(option: Option, ranking: Ranking) -> None:
             "new ones" if ranking.goal.interval_s is None else "while imaging",
         ),
         (
-            f"Time for {objects(wanted)}",
+            f"Time for {counted(wanted, 'object')}",
             _hours(option),
             f"{time_in_words(option.tau_s)} per field",
         ),

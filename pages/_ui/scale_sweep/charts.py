@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pages._ui.shared.numbers import pixel, times
 from pages._ui.shared.theme import ADVISED, BLUE, CEILING, GREEN, GREY, PURPLE
 from pages._ui.shared.window_chart import TICKS_PERCENT
+from rescale4dl_core.wording import coarser_or_finer, pixel
 
 if TYPE_CHECKING:
     import altair as alt
@@ -136,7 +136,7 @@ def score_rows(sweep: Sweep) -> list[dict[str, Any]]:
 
 def name_of(scale: ScaleResult) -> str:
     """Return "0.16 µm, 2x coarser"."""
-    way = times(scale.ratio)
+    way = coarser_or_finer(scale.ratio)
     size = scale.pixel_size
     return way if size is None else f"{pixel(size.mean_um, scale.ratio)}, {way}"
 

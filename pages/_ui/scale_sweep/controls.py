@@ -9,10 +9,8 @@ import streamlit as st
 
 from pages._ui.shared.jobs import computed, kept_result
 from pages._ui.shared.messages import show_error, show_notes
-from pages._ui.shared.numbers import times
 from pages._ui.shared.state import current_session, keep_choices, seeded
 from pages._ui.shared.sweep_result import remember_sweep, sweep_for
-from rescale4dl_core.advice.wording import microns, number
 from rescale4dl_core.errors import CancelledError, RescaleError
 from rescale4dl_core.session.sweeping import (
     factors_of,
@@ -23,6 +21,7 @@ from rescale4dl_core.session.sweeping import (
     sweep_session,
     wants_stability,
 )
+from rescale4dl_core.wording import coarser_or_finer, microns, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -50,7 +49,7 @@ def ask_scales(session: Session, measurement: Measurement) -> None:
 
     def name(ratio: float) -> str:
         um = "" if size is None else f": {microns(size.mean_um * ratio)}"
-        return f"{times(ratio)}{um}"
+        return f"{coarser_or_finer(ratio)}{um}"
 
     ratios = st.multiselect(
         "Pixel sizes to try, against your sample",

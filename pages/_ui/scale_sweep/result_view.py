@@ -23,11 +23,9 @@ from pages._ui.shared.downloads import (
     png_file,
 )
 from pages._ui.shared.messages import plain, show_notes
-from pages._ui.shared.numbers import change, count, some, times
 from pages._ui.shared.state import seeded, set_widget
 from pages._ui.shared.theme import BLUE, GREY
 from pages._ui.shared.zoom import ask_zoom
-from rescale4dl_core.advice.wording import number
 from rescale4dl_core.evaluate.scores import SCORES
 from rescale4dl_core.pictures.png import found_and_true, png_bytes
 from rescale4dl_core.rescale.series import rescale_image
@@ -35,6 +33,7 @@ from rescale4dl_core.study.factors import factor_of
 from rescale4dl_core.study.results import rank_agreement, scale_rows, score_of, sweep_fields
 from rescale4dl_core.study.sweep import on_grid
 from rescale4dl_core.window import PUBLISHED_WINDOW
+from rescale4dl_core.wording import change, count, counted, number
 from rescale4dl_core.writing.csv_text import columns_of
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ def show_answer(sweep: Sweep) -> None:
 
 def show_partial(sweep: Sweep) -> None:
     """List the scales that are done while others are still running."""
-    st.caption(f"Done so far, coarsest first: {some(len(sweep.scales), 'scale')}.")
+    st.caption(f"Done so far, coarsest first: {counted(len(sweep.scales), 'scale')}.")
     show_table(sweep)
 
 
@@ -252,7 +251,7 @@ def _in_words(best: ScaleResult, sweep: Sweep) -> str:
 
 def _against(taken: ScaleResult, scored: str) -> str:
     score = score_of(taken)
-    return f", {times(1.0)} no {scored}" if score is None else f", as taken {score:.2f}"
+    return f", as taken no {scored}" if score is None else f", as taken {score:.2f}"
 
 
 def _column(label: str, form: str | None) -> Any:

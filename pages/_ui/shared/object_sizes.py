@@ -11,10 +11,10 @@ from pages._ui.shared.downloads import Download, csv_file, download_row
 from pages._ui.shared.messages import plain
 from pages._ui.shared.state import keep_choices, seeded
 from pages._ui.shared.theme import GREEN, MEASURED, VERMILION
-from rescale4dl_core.advice.wording import number, objects
 from rescale4dl_core.measure.measurement import Aggregate, Estimator, size_histogram
 from rescale4dl_core.session.facts import drawn_columns, image_columns, object_columns
 from rescale4dl_core.session.measuring import measured_entries
+from rescale4dl_core.wording import counted, number
 from rescale4dl_core.writing.csv_text import csv_text
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def show_legend(session: Session, tables: Sequence[ObjectTable]) -> None:
     )
     n_cut = int(table.touches_border.sum())
     st.caption(
-        f":blue[━━ blue]: {objects(len(table) - n_cut)}, measured. "
-        f":orange[╍╍ orange, dashed]: {objects(n_cut)} cut by the border of the image, "
-        "left out of the sizes."
+        f":blue[━━ blue]: {counted(len(table) - n_cut, 'object')}, measured. "
+        f":orange[╍╍ orange, dashed]: {counted(n_cut, 'object')} cut by the border of the "
+        "image, left out of the sizes."
     )
 
 

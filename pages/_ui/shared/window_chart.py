@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages._ui.shared.numbers import pixel
 from pages._ui.shared.theme import ADVISED, MEASURED, WINDOW
+from rescale4dl_core.wording import pixel
 
 if TYPE_CHECKING:
     import altair as alt

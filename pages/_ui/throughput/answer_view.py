@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages._ui.shared.downloads import chart_files, csv_file, download_row, json_file
-from pages._ui.shared.numbers import (
-    change,
-    count,
-    duration,
-    pixel,
-    show_side_by_side,
-    storage,
-)
+from pages._ui.shared.side_by_side import show_side_by_side
 from pages._ui.throughput.charts import (
     objects_per_hour_chart,
     series_columns,
@@ -22,9 +15,9 @@ from pages._ui.throughput.charts import (
     timing_columns,
 )
 from pages._ui.throughput.comparison import light
-from rescale4dl_core.advice.wording import number
 from rescale4dl_core.planning.gain import Detector, Gain, Route
 from rescale4dl_core.planning.ratios import nearest_binning
+from rescale4dl_core.wording import change, count, duration, number, pixel, storage
 
 if TYPE_CHECKING:
     from rescale4dl_core.planning.timing import FieldTiming

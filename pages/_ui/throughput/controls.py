@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui.shared.numbers import times
 from pages._ui.shared.state import keep_choices, seeded
-from rescale4dl_core.advice.wording import microns
 from rescale4dl_core.planning.gain import Detector, Route
 from rescale4dl_core.planning.ratios import nearest_ratio, ratios_to_try
 from rescale4dl_core.planning.timing import FieldTiming
+from rescale4dl_core.wording import coarser_or_finer, microns
 
 if TYPE_CHECKING:
     from rescale4dl_core.quantities import PixelSize
@@ -43,8 +42,8 @@ def ask_pixel_size(
     def name(ratio: float) -> str:
         mark = " (recommended)" if ratio == recommended else ""
         if now_um is None or ratio == 1:
-            return f"{times(ratio)}{mark}"
-        return f"{times(ratio)}: {microns(now_um * ratio)}{mark}"
+            return f"{coarser_or_finer(ratio)}{mark}"
+        return f"{coarser_or_finer(ratio)}: {microns(now_um * ratio)}{mark}"
 
     ratio = st.select_slider(
         "Pixel size to try, against your sample",

@@ -13,7 +13,7 @@ from pages._ui.look_before_booking import (
     simulated,
 )
 from pages._ui.planner.controls import ask_light
-from pages._ui.shared.advice import advised, ask_objective_taken_with
+from pages._ui.shared.advice import ask_objective_taken_with, session_recommendation
 from pages._ui.shared.measured_objects import measured
 from pages._ui.shared.messages import show_demo_banner, show_error, show_next
 from pages._ui.shared.navigation import enter_through_app
@@ -48,7 +48,7 @@ try:
         session.choices, "The objective that your sample was taken with", expanded=True
     )
     choices = ask_light(choices)
-    ranking = ranking_of(advised(measurement, session), choices)
+    ranking = ranking_of(session_recommendation(measurement, session), choices)
     option = ask_configuration(ranking, image, choices)
     planned_ratio = planned_exposure_ratio(option, ranking)
     choices = ask_exposure(choices, planned_ratio)

@@ -22,9 +22,9 @@ from pages._ui.planner.ranking_view import (
     shown_options,
 )
 from pages._ui.shared.advice import (
-    advised,
     ask_network_and_tolerance,
     ask_objective_taken_with,
+    session_recommendation,
 )
 from pages._ui.shared.measured_objects import measured
 from pages._ui.shared.messages import show_demo_banner, show_error, show_next
@@ -69,7 +69,7 @@ try:
         choices = ask_light(choices)
     ask_network_and_tolerance(current_session(), measurement)
     choices = current_session().choices
-    ranking = ranking_of(advised(measurement, current_session()), choices)
+    ranking = ranking_of(session_recommendation(measurement, current_session()), choices)
 except RescaleError as error:
     show_error(error)
     st.stop()

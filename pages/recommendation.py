@@ -13,10 +13,10 @@ from pages._ui.recommendation import (
     show_window,
 )
 from pages._ui.shared.advice import (
-    advised,
     ask_network_and_tolerance,
     ask_objective,
     ask_purpose,
+    session_recommendation,
 )
 from pages._ui.shared.measured_objects import measured
 from pages._ui.shared.messages import show_demo_banner, show_error, show_next
@@ -37,7 +37,7 @@ try:
     session = current_session()
     measurement = measured(session)
     ask_network_and_tolerance(session, measurement)
-    advice = advised(measurement, current_session())
+    advice = session_recommendation(measurement, current_session())
 except RescaleError as error:
     show_error(error)
     show_next("pages/objects.py", "Objects", "tell the app where the objects are.")

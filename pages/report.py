@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._ui.report import ask_plan, case_of, made_report, show_report
-from pages._ui.shared.advice import advised
+from pages._ui.shared.advice import session_recommendation
 from pages._ui.shared.measured_objects import measured
 from pages._ui.shared.messages import show_demo_banner, show_error, show_next
 from pages._ui.shared.navigation import enter_through_app
@@ -24,7 +24,7 @@ if session.entry.is_demo:
 
 try:
     measurement = measured(session)
-    advice = advised(measurement, session)
+    advice = session_recommendation(measurement, session)
     sweep = sweep_for(session, measurement)
     plan = ask_plan(advice, session)
     report, html = made_report(case_of(session, advice, sweep, plan))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._ui.planner.controls import ask_interval
-from pages._ui.shared.advice import advised
+from pages._ui.shared.advice import session_recommendation
 from pages._ui.shared.measured_objects import measured
 from pages._ui.shared.messages import show_demo_banner, show_error, show_next
 from pages._ui.shared.navigation import enter_through_app
@@ -59,7 +59,7 @@ except RescaleError as error:
     st.stop()
 
 try:
-    advice = advised(measurement, current_session())
+    advice = session_recommendation(measurement, current_session())
 except RescaleError as error:
     show_error(error)
     st.stop()

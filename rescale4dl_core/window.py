@@ -11,6 +11,9 @@ from rescale4dl_core.quantities import require_positive
 SMALLEST_DIAMETER_PX = 6.0
 """Objects under 6 px dissolve, whatever the network (Ferreira et al. 2025)."""
 
+DEFAULT_TOLERANCE_PERCENT = 5.0
+"""What the published trade-off gives up of the best score for coarser pixels."""
+
 STRIDES_PER_OBJECT = 5.0
 """An object spans 5 steps of the output grid or more (StarDist FAQ)."""
 
@@ -34,7 +37,7 @@ class Window:
 
     @property
     def target_percent(self) -> float:
-        """The middle of the window on a log axis: 8 % for 4-16 %."""
+        """The middle of the window on a log axis."""
         return math.sqrt(self.low_percent * self.high_percent)
 
     @property

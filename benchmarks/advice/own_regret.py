@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.advice.own import OneImage, as_measured
 from rescale4dl_core.advice.evidence_curve import Basis, EvidenceCurve, ScorePoint, decide
-from rescale4dl_core.advice.recommend import DEFAULT_TOLERANCE_PERCENT
 from rescale4dl_core.study.results import Interval
+from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

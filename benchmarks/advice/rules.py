@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.evidence_curve import decide
-from rescale4dl_core.advice.recommend import DEFAULT_TOLERANCE_PERCENT
-from rescale4dl_core.window import PUBLISHED_WINDOW
+from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT, PUBLISHED_WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

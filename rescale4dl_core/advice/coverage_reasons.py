@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 LARGEST_PUBLISHED_LOSS = 0.037
-"""IoU lost at most by the scale nearest to 8 % on a log axis, over the published sets."""
+"""IoU lost at most by the scale nearest to the published target, over its sets."""
 
 RULE = "rule: the average object at the middle of the range"
 LARGEST_LOSS_OF_KEEPING = 0.15
@@ -133,8 +133,9 @@ def _published(fit: SampleFit) -> Reason | None:
         return None
     return Reason(
         "On the published S. aureus, E. coli and C. elegans images the scale nearest to "
-        f"8 % lost at most {LARGEST_PUBLISHED_LOSS} IoU (overlap with the true outlines, "
-        "0 to 1) against the best scale; keeping the original scale lost up to "
+        f"{number(PUBLISHED_WINDOW.target_percent)} % lost at most "
+        f"{LARGEST_PUBLISHED_LOSS} IoU (overlap with the true outlines, 0 to 1) against "
+        "the best scale; keeping the original scale lost up to "
         f"{LARGEST_LOSS_OF_KEEPING}.",
         f"{PAPER}, its result tables",
         LARGEST_PUBLISHED_LOSS,
@@ -161,8 +162,8 @@ def _nyquist(fit: SampleFit) -> Reason | None:
 PSF_SIGMA = 0.21
 """Sigma of the Gaussian nearest to a widefield PSF, in units of wavelength / NA."""
 
-LARGEST_LOSS_NEAR_16 = 0.51
-"""IoU lost at most by the largest coverage below 16 %, over the published sets."""
+LARGEST_LOSS_NEAR_UPPER_EDGE = 0.51
+"""IoU lost at most by the largest coverage inside, over the published sets."""
 
 EXAMPLE_NA, EXAMPLE_NM = 0.3, 520.0
 """A common 10x lens and green light, for a number to hold on to."""
@@ -281,7 +282,8 @@ def _finer(fit: SampleFit) -> Caution | None:
     in_range = (
         ", though still inside the range: if your network already separates the objects, "
         "keep the pixel size and the speed. With the published networks the largest scale "
-        f"below 16 % lost up to {LARGEST_LOSS_NEAR_16} IoU on separate E. coli"
+        f"below {number(PUBLISHED_WINDOW.high_percent)} % lost up to "
+        f"{LARGEST_LOSS_NEAR_UPPER_EDGE} IoU on separate E. coli"
         if fit.window == PUBLISHED_WINDOW and fit.window.contains(now_percent)
         else ""
     )

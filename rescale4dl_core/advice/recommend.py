@@ -43,7 +43,7 @@ from rescale4dl_core.advice.nyquist import (
 from rescale4dl_core.advice.reasons import MEASURED
 from rescale4dl_core.advice.recommendation import ImageFit, Recommendation, confidence_from
 from rescale4dl_core.planning.gain import Detector, Gain, Route
-from rescale4dl_core.window import PUBLISHED_WINDOW, Window
+from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT, PUBLISHED_WINDOW, Window
 from rescale4dl_core.wording import number, share
 
 if TYPE_CHECKING:
@@ -52,10 +52,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.planning.sampling import Optics
     from rescale4dl_core.quantities import PixelSize
-
-
-DEFAULT_TOLERANCE_PERCENT = 5.0
-"""What the published trade-off gives up of the best score for coarser pixels."""
 
 
 def recommend(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rescale4dl_core.cli.measure import add_shape, estimator_of
 from rescale4dl_core.cli.options import DEMO, add_json, add_reading, read_samples
 from rescale4dl_core.cli.output import Answer
+from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT, PUBLISHED_WINDOW
 
 if TYPE_CHECKING:
     import argparse
@@ -26,8 +27,200 @@ if TYPE_CHECKING:
     from rescale4dl_core.study.results import Sweep
 
 
-def effort_answer(
-    found: Advised,
+PURPOSES = ("counting", "size", "structure")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecommendedSamples:
+    """The samples that the options name, and what is recommended for them."""
+
+    session: Session
+    advice: Recommendation
+    labels: tuple[Labels, ...]
+    """The objects of each image."""
+
+    sweep: Sweep | None = None
+    """None where no network was run."""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("recommend", help="the pixel size to acquire at, and why")
+    add_question(parser)
+    parser.add_argument(
+        "--cells", type=int, metavar="N", help="tell fields and hours to find N objects"
+    )
+    parser.add_argument(
+        "--difference",
+        type=float,
+        metavar="PERCENT",
+        help="tell objects, fields and hours to detect this difference in mean size "
+        "between two conditions",
+    )
+    parser.add_argument(
+        "--power",
+        type=float,
+        default=80.0,
+        metavar="PERCENT",
+        help="chance to detect the difference",
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Add what a recommendation is asked with: the images and what they are for."""
+    parser.add_argument(
+        "images", nargs="+", metavar="IMAGE", help="images of one sample, or demo"
+    )
+    parser.add_argument(
+        "--labels",
+        nargs="+",
+        default=[],
+        metavar="LABELS",
+        help="one label image for each image; without, threshold and watershed",
+    )
+    parser.add_argument(
+        "--purpose", choices=PURPOSES, default="counting", help="what the images are for"
+    )
+    parser.add_argument(
+        "--na", type=float, help="numerical aperture, to compare with Nyquist"
+    )
+    parser.add_argument(
+        "--immersion-index", type=float, default=1.0, help="1 air, 1.33 water, 1.515 oil"
+    )
+    parser.add_argument(
+        "--emission-nm", type=float, default=520.0, help="emission wavelength in nm"
+    )
+    parser.add_argument(
+        "--model",
+        metavar="M",
+        help="the network to recommend for: a name of `models`, or a .onnx or .zip file; "
+        "it is tried on the images; without, the published range of "
+        f"{PUBLISHED_WINDOW.low_percent:g} to {PUBLISHED_WINDOW.high_percent:g} %% decides",
+    )
+    parser.add_argument(
+        "--no-sweep",
+        action="store_true",
+        help="do not run the network: its range and its results on test images decide",
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=DEFAULT_TOLERANCE_PERCENT,
+        metavar="PERCENT",
+        help="how much of the best score may be given up for coarser pixels",
+    )
+    parser.add_argument(
+        "--provider", choices=("auto", "cpu", "cuda"), default="auto", help="what runs it"
+    )
+    add_shape(parser)
+    add_reading(parser)
+
+
+def run(args: argparse.Namespace, progress: Progress) -> Answer:
+    """Return the recommendation as fields and lines."""
+    from rescale4dl_core.advice.recommendation import recommendation_fields
+
+    found = recommended_samples(args, progress)
+    advice = found.advice
+    lines = (
+        advice.headline,
+        f"How sure: {advice.confidence.sentence}",
+        *_expected(advice),
+        *(f"= {gain}" for gain in advice.gains),
+        *(f"+ {reason}" for reason in advice.reasons),
+        *(f"! {caution}" for caution in advice.cautions),
+    )
+    effort = _effort_answer(
+        found,
+        cells=args.cells,
+        difference_percent=args.difference,
+        power_percent=args.power,
+    )
+    return Answer(
+        {**recommendation_fields(advice), **effort.fields}, (*lines, *effort.lines)
+    )
+
+
+def _expected(advice: Recommendation) -> tuple[str, ...]:
+    if advice.expected_iou is None:
+        return ()
+    return (
+        f"Expected overlap (IoU): {advice.expected_iou:.2f}, "
+        f"{advice.expected_iou_low:.2f} to {advice.expected_iou_high:.2f}",
+    )
+
+
+def recommended_samples(args: argparse.Namespace, progress: Progress) -> RecommendedSamples:
+    """Measure the samples, try the network on them, and recommend, as the app does."""
+    from rescale4dl_core.inference.opening import open_network
+    from rescale4dl_core.measure.objects import measure_objects
+    from rescale4dl_core.session.advising import advise_session
+    from rescale4dl_core.session.measuring import labels_of, session_measurement
+    from rescale4dl_core.session.model import Entry, Session
+
+    network = None
+    if args.model is not None:
+        network = open_network(args.model, provider=args.provider)
+    samples = read_samples(args, args.images, args.labels, progress)
+    entries = tuple(
+        Entry(sample, is_demo=image == DEMO)
+        for sample, image in zip(samples, args.images, strict=True)
+    )
+    session = Session(entries, choices=_choices_of(args))
+    labels = tuple(
+        labels_of(entry, session.choices, progress=progress) for entry in session.entries
+    )
+    measurement = session_measurement(
+        session, [measure_objects(one, progress=progress) for one in labels]
+    )
+    if network is None:
+        return RecommendedSamples(session, advise_session(measurement, session), labels)
+    evidence = _evidence(args, network, session, labels, measurement, progress)
+    advice = advise_session(measurement, session, evidence)
+    return RecommendedSamples(session, advice, labels, evidence.sweep)
+
+
+def _evidence(
+    args: argparse.Namespace,
+    network: Network,
+    session: Session,
+    labels: Sequence[Labels],
+    measurement: Measurement,
+    progress: Progress,
+) -> NetworkEvidence:
+    from rescale4dl_core.advice.evidence import NetworkEvidence
+    from rescale4dl_core.session.sweeping import sweep_session
+    from rescale4dl_core.study.object_facts import facts_of
+
+    images = [entry.sample.image for entry in session.entries]
+    facts = facts_of(list(zip(images, labels, strict=True)), measurement)
+    sweep = None
+    if not args.no_sweep:
+        sweep = sweep_session(session, network, measurement, progress=progress)
+        progress(1.0, "done")
+    return NetworkEvidence.of_network(network, sweep=sweep, facts=facts)
+
+
+def _choices_of(args: argparse.Namespace) -> Choices:
+    from rescale4dl_core.advice.coverage_rule import Purpose
+    from rescale4dl_core.measure.measurement import Aggregate
+    from rescale4dl_core.session.choices import Choices, SweepChoices
+
+    return Choices(
+        purpose=dict(zip(PURPOSES, Purpose, strict=True))[args.purpose],
+        estimator=estimator_of(args.shape),
+        aggregate=Aggregate(args.aggregate),
+        numerical_aperture=args.na,
+        immersion_index=args.immersion_index,
+        emission_nm=args.emission_nm,
+        sweep=SweepChoices(tolerance_percent=args.tolerance),
+    )
+
+
+def _effort_answer(
+    found: RecommendedSamples,
     *,
     cells: int | None,
     difference_percent: float | None,
@@ -86,194 +279,3 @@ def _in_words(effort: Effort) -> str:
     hours = effort.hours
     time = f"{hours:.3g} hours" if hours >= 1 else f"{60 * hours:.2g} minutes"
     return f"{effort.n_fields:,} fields, {time}{best_case}"
-
-
-PURPOSES = ("counting", "size", "structure")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Advised:
-    """The samples that the options name, and what is recommended for them."""
-
-    session: Session
-    advice: Recommendation
-    labels: tuple[Labels, ...]
-    """The objects of each image."""
-
-    sweep: Sweep | None = None
-    """None where no network was run."""
-
-
-def add_to(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser("recommend", help="the pixel size to acquire at, and why")
-    add_case(parser)
-    parser.add_argument(
-        "--cells", type=int, metavar="N", help="tell fields and hours to find N objects"
-    )
-    parser.add_argument(
-        "--difference",
-        type=float,
-        metavar="PERCENT",
-        help="tell objects, fields and hours to detect this difference in mean size "
-        "between two conditions",
-    )
-    parser.add_argument(
-        "--power",
-        type=float,
-        default=80.0,
-        metavar="PERCENT",
-        help="chance to detect the difference",
-    )
-    add_json(parser)
-    parser.set_defaults(run=run)
-
-
-def add_case(parser: argparse.ArgumentParser) -> None:
-    """Add what a recommendation is asked with: the images and what they are for."""
-    parser.add_argument(
-        "images", nargs="+", metavar="IMAGE", help="images of one sample, or demo"
-    )
-    parser.add_argument(
-        "--labels",
-        nargs="+",
-        default=[],
-        metavar="LABELS",
-        help="one label image for each image; without, threshold and watershed",
-    )
-    parser.add_argument(
-        "--purpose", choices=PURPOSES, default="counting", help="what the images are for"
-    )
-    parser.add_argument(
-        "--na", type=float, help="numerical aperture, to compare with Nyquist"
-    )
-    parser.add_argument(
-        "--immersion-index", type=float, default=1.0, help="1 air, 1.33 water, 1.515 oil"
-    )
-    parser.add_argument(
-        "--emission-nm", type=float, default=520.0, help="emission wavelength in nm"
-    )
-    parser.add_argument(
-        "--model",
-        metavar="M",
-        help="the network to recommend for: a name of `models`, or a .onnx or .zip file; "
-        "it is tried on the images; without, the published range of 4 to 16 %% decides",
-    )
-    parser.add_argument(
-        "--no-sweep",
-        action="store_true",
-        help="do not run the network: its range and its results on test images decide",
-    )
-    parser.add_argument(
-        "--tolerance",
-        type=float,
-        default=5.0,
-        metavar="PERCENT",
-        help="how much of the best score may be given up for coarser pixels",
-    )
-    parser.add_argument(
-        "--provider", choices=("auto", "cpu", "cuda"), default="auto", help="what runs it"
-    )
-    add_shape(parser)
-    add_reading(parser)
-
-
-def run(args: argparse.Namespace, progress: Progress) -> Answer:
-    """Return the recommendation as fields and lines."""
-    from rescale4dl_core.advice.recommendation import recommendation_fields
-
-    found = advised(args, progress)
-    advice = found.advice
-    lines = (
-        advice.headline,
-        f"How sure: {advice.confidence.sentence}",
-        *_expected(advice),
-        *(f"= {gain}" for gain in advice.gains),
-        *(f"+ {reason}" for reason in advice.reasons),
-        *(f"! {caution}" for caution in advice.cautions),
-    )
-    effort = effort_answer(
-        found,
-        cells=args.cells,
-        difference_percent=args.difference,
-        power_percent=args.power,
-    )
-    return Answer(
-        {**recommendation_fields(advice), **effort.fields}, (*lines, *effort.lines)
-    )
-
-
-def _expected(advice: Recommendation) -> tuple[str, ...]:
-    if advice.expected_iou is None:
-        return ()
-    return (
-        f"Expected overlap (IoU): {advice.expected_iou:.2f}, "
-        f"{advice.expected_iou_low:.2f} to {advice.expected_iou_high:.2f}",
-    )
-
-
-def advised(args: argparse.Namespace, progress: Progress) -> Advised:
-    """Measure the samples, try the network on them, and recommend, as the app does."""
-    from rescale4dl_core.inference.opening import open_network
-    from rescale4dl_core.measure.objects import measure_objects
-    from rescale4dl_core.session.advising import advise_session
-    from rescale4dl_core.session.measuring import labels_of, session_measurement
-    from rescale4dl_core.session.model import Entry, Session
-
-    network = None
-    if args.model is not None:
-        network = open_network(args.model, provider=args.provider)
-    samples = read_samples(args, args.images, args.labels, progress)
-    entries = tuple(
-        Entry(sample, is_demo=image == DEMO)
-        for sample, image in zip(samples, args.images, strict=True)
-    )
-    session = Session(entries, choices=_choices_of(args))
-    labels = tuple(
-        labels_of(entry, session.choices, progress=progress) for entry in session.entries
-    )
-    measurement = session_measurement(
-        session, [measure_objects(one, progress=progress) for one in labels]
-    )
-    if network is None:
-        return Advised(session, advise_session(measurement, session), labels)
-    evidence = _evidence(args, network, session, labels, measurement, progress)
-    advice = advise_session(measurement, session, evidence)
-    return Advised(session, advice, labels, evidence.sweep)
-
-
-def _evidence(
-    args: argparse.Namespace,
-    network: Network,
-    session: Session,
-    labels: Sequence[Labels],
-    measurement: Measurement,
-    progress: Progress,
-) -> NetworkEvidence:
-    from rescale4dl_core.advice.evidence import NetworkEvidence
-    from rescale4dl_core.session.sweeping import sweep_session
-    from rescale4dl_core.study.object_facts import facts_of
-
-    images = [entry.sample.image for entry in session.entries]
-    facts = facts_of(list(zip(images, labels, strict=True)), measurement)
-    sweep = None
-    if not args.no_sweep:
-        sweep = sweep_session(session, network, measurement, progress=progress)
-        progress(1.0, "done")
-    return NetworkEvidence.of_network(network, sweep=sweep, facts=facts)
-
-
-def _choices_of(args: argparse.Namespace) -> Choices:
-    from rescale4dl_core.advice.coverage_rule import Purpose
-    from rescale4dl_core.measure.measurement import Aggregate
-    from rescale4dl_core.session.choices import Choices, SweepChoices
-
-    return Choices(
-        purpose=dict(zip(PURPOSES, Purpose, strict=True))[args.purpose],
-        estimator=estimator_of(args.shape),
-        aggregate=Aggregate(args.aggregate),
-        numerical_aperture=args.na,
-        immersion_index=args.immersion_index,
-        emission_nm=args.emission_nm,
-        sweep=SweepChoices(tolerance_percent=args.tolerance),
-    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.options import add_json
 from rescale4dl_core.cli.output import Answer
-from rescale4dl_core.cli.recommend import add_case, advised
+from rescale4dl_core.cli.recommend import add_question, recommended_samples
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def add_to(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("report", help="the recommendation as one file")
-    add_case(parser)
+    add_question(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
         from rescale4dl_core.report.content import report_of
         from rescale4dl_core.report.subject import Case
 
-        found = advised(args, progress)
+        found = recommended_samples(args, progress)
         case = Case(
             session=found.session,
             advice=found.advice,

@@ -11,7 +11,7 @@ from rescale4dl_core.microscope.light import Light
 from rescale4dl_core.planning.sampling import rayleigh_um
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import require_aperture, require_overlap, require_positive
-from rescale4dl_core.window import PUBLISHED_WINDOW, Window
+from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT, PUBLISHED_WINDOW, Window
 
 if TYPE_CHECKING:
     from rescale4dl_core.microscope.score_curve import ScoreCurve
@@ -49,7 +49,7 @@ class Goal:
     curve: ScoreCurve | None = None
     """Expected score at each coverage; None where nothing supports one."""
 
-    tolerance_percent: float = 5.0
+    tolerance_percent: float = DEFAULT_TOLERANCE_PERCENT
     """How much of the best expected score may be given up for more objects per hour."""
 
     area_um2: float | None = None

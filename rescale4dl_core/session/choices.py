@@ -20,6 +20,7 @@ from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.segmentation.threshold import (
     ClassicalSettings,  # noqa: TC001 read by type
 )
+from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT
 from rescale4dl_core.worded import Worded
 
 MOST_KEPT = 4
@@ -219,7 +220,7 @@ LARGEST_RATIO = 1000.0
 class SweepChoices:
     """Choices of the sweep page; the defaults are what it starts with."""
 
-    tolerance_percent: float = 5.0
+    tolerance_percent: float = DEFAULT_TOLERANCE_PERCENT
     """How much of the best score may be given up for coarser pixels."""
 
     ratios: tuple[float, ...] = ()

@@ -33,6 +33,7 @@ from rescale4dl_core.planning.what_if import what_if, what_if_series
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.choices import Choices
 from rescale4dl_core.session.effort import acquisition_of
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 ROOT = Path(__file__).parents[2]
 RATIOS = (0.5, 1.0, 2.0, 4.0)
@@ -117,7 +118,7 @@ def test_the_tables_behind_the_charts_hold_their_numbers(measurement):
     assert sum(parts["seconds"]) == pytest.approx(FieldTiming().tau_s)
     spreads = spread_columns(spreads_of(recommend(measurement)))
     assert spreads["name"] == ["Your sample", "Recommended"]
-    assert spreads["coverage_percent"][1] == pytest.approx(8.0)
+    assert spreads["coverage_percent"][1] == pytest.approx(PUBLISHED_WINDOW.target_percent)
 
 
 def test_a_csv_has_a_header_and_a_row_per_value():

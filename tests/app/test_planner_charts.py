@@ -9,6 +9,7 @@ from rescale4dl_core.microscope.goal import Goal
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 STAND = Stand(
     tuple(Objective(f"{m}x", m, 0.75) for m in (4, 10, 20, 40)),
@@ -44,5 +45,6 @@ def test_with_expected_scores_the_front_is_a_line_through_its_configurations():
 def test_without_scores_the_window_is_a_band_over_the_coverage():
     found, ranking = layers(Goal(10.0))
     assert set(found) == {"rect", "circle", "point"}
-    assert found["rect"][1] == [{"low": 4.0, "high": 16.0}]
+    low, high = PUBLISHED_WINDOW.low_percent, PUBLISHED_WINDOW.high_percent
+    assert found["rect"][1] == [{"low": low, "high": high}]
     assert len(found["circle"][1]) == len(ranking)

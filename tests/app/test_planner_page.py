@@ -10,6 +10,7 @@ from pages._ui.planner import ranking_table
 from pages._ui.shared.messages import plain
 from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 PAGE = "pages/planner.py"
 
@@ -48,7 +49,8 @@ def test_the_first_of_the_table_is_shown_with_what_it_means(page):
     assert metric(page, "Pixel size").endswith("µm")
     assert metric(page, "Objects per hour")
     shown = words(page.markdown)
-    assert "A network finds them well where a pixel spans **4 to 16 %**" in shown
+    low, high = PUBLISHED_WINDOW.low_percent, PUBLISHED_WINDOW.high_percent
+    assert f"finds them well where a pixel spans **{low:g} to {high:g} %**" in shown
     assert "instead of" in shown
     assert "One plane is enough" in shown
     table = page.dataframe[0].value

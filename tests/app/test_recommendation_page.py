@@ -14,6 +14,7 @@ from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.model import Entry, Session
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 PAGE = "pages/recommendation.py"
 
@@ -46,7 +47,8 @@ def test_it_asks_first_what_the_images_are_for(page):
 
 def test_the_demo_is_to_be_taken_coarser_with_reasons_and_cautions(page):
     assert page.subheader[0].value.startswith("Acquire at 0")
-    assert _metrics(page)["One pixel spans"] == "8 %"
+    spans = f"{PUBLISHED_WINDOW.target_percent:.3g} %"
+    assert _metrics(page)["One pixel spans"] == spans
     for heading in ("Why", "What it gains", "What to watch"):
         assert heading in [subheader.value for subheader in page.subheader]
     assert "How sure: moderate" in _words(page)
@@ -94,12 +96,14 @@ def test_an_unknown_pixel_size_gives_ratios_and_a_field_to_type_it_in(
     upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
     app.switch_page(PAGE).run()
     assert not app.exception
-    assert _metrics(app)["Pixel size"] == "1.61x"
+    diameter_px = np.sqrt(4 / np.pi * np.mean(labels == 1) * labels.size)
+    ratio = diameter_px * PUBLISHED_WINDOW.target_percent / 100
+    assert _metrics(app)["Pixel size"] == f"{ratio:.3g}x"
     assert any("Type the pixel size in" in warning.value for warning in app.warning)
     find(app.number_input, "choice_pixel_y").set_value(0.5)
     find(app.button, "use_pixel_size").click().run()
     assert not app.exception
-    assert _metrics(app)["Pixel size"] == "0.804 µm"
+    assert _metrics(app)["Pixel size"] == f"{0.5 * ratio:.3g} µm"
 
 
 def test_several_images_are_listed_and_count_the_same(app, upload, disks, as_tiff):

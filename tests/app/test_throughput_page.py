@@ -8,6 +8,7 @@ import pytest
 from rescale4dl_core.measure.drawn import DrawnDiameter
 from rescale4dl_core.planning.gain import Route
 from rescale4dl_core.session.choices import ObjectSource
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 PAGE = "pages/throughput.py"
 
@@ -96,10 +97,14 @@ def test_without_a_pixel_size_the_page_answers_in_ratios(app, upload, disks, as_
     upload([("cells.tif", as_tiff(image))], [("cells_mask.tif", as_tiff(labels))])
     app.switch_page(PAGE).run()
     assert not app.exception
-    assert _table(app, "Pixel size") == ["as taken", "1.61x coarser"]  # 20.1 px to 12.5 px
+    diameter_px = np.sqrt(4 / np.pi * np.mean(labels == 1) * labels.size)
+    ratio = diameter_px * PUBLISHED_WINDOW.target_percent / 100
+    assert _table(app, "Pixel size") == ["as taken", f"{ratio:.3g}x coarser"]
     assert _table(app, "Field of view") == ["pixel size unknown"] * 2
     now, tried = _table(app, "Objects per field, at your density")
-    assert (now, tried) == ("1,020", "2,650")  # 16 in 256 x 256 px; 1.607² more
+    objects = 16 / 256**2 * 2048**2  # 16 in 256 x 256 px
+    more = float(f"{objects * ratio**2:.3g}")
+    assert (now, tried) == ("1,020", f"{more:,.0f}")
 
 
 def test_without_objects_the_time_per_field_is_still_known(app, in_session):

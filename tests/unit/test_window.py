@@ -5,22 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.window import (
-    PUBLISHED_WINDOW,
-    Window,
-    window_for_receptive_field,
-)
+from rescale4dl_core.window import Window, window_for_receptive_field
+
+WINDOW = Window(4, 16, "typed in")
 
 
-def test_the_published_window_is_objects_of_6_to_25_px_and_aims_at_8_percent():
-    assert PUBLISHED_WINDOW.target_percent == 8
-    assert PUBLISHED_WINDOW.target_px == 12.5
-    assert (PUBLISHED_WINDOW.diameter_min_px, PUBLISHED_WINDOW.diameter_max_px) == (
-        6.25,
-        25,
-    )
-    assert PUBLISHED_WINDOW.span == 4
-    assert "Ferreira et al. 2025" in PUBLISHED_WINDOW.source
+def test_a_window_is_a_range_of_diameters_and_aims_at_its_middle_on_a_log_axis():
+    assert WINDOW.target_percent == 8
+    assert WINDOW.target_px == 12.5
+    assert (WINDOW.diameter_min_px, WINDOW.diameter_max_px) == (6.25, 25)
+    assert WINDOW.span == 4
 
 
 @pytest.mark.parametrize(
@@ -48,9 +42,10 @@ def test_a_network_that_sees_further_serves_larger_objects_too(field_px, times):
 
 
 def test_edges_are_inside():
-    assert PUBLISHED_WINDOW.contains(4)
-    assert PUBLISHED_WINDOW.contains(16)
-    assert not PUBLISHED_WINDOW.contains(16.01)
+    assert WINDOW.contains(4)
+    assert WINDOW.contains(16)
+    assert not WINDOW.contains(16.01)
+    assert not WINDOW.contains(3.99)
 
 
 def test_a_network_that_sees_too_little_for_any_object_is_refused():

@@ -102,7 +102,7 @@ def ask_objective_taken_with(
     return choices
 
 
-def advised(measurement: Measurement, session: Session) -> Recommendation:
+def session_recommendation(measurement: Measurement, session: Session) -> Recommendation:
     """Return the recommendation of the session, from all that is known.
 
     Raises

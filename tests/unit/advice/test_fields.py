@@ -13,6 +13,9 @@ from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.planning.sampling import Optics
+from rescale4dl_core.window import Window
+
+WINDOW = Window(4, 16, "a network that sees 50 px")
 
 PROMISED = [
     "pixel_size_um",
@@ -36,7 +39,9 @@ PROMISED = [
 
 
 def test_the_promised_fields_are_there_with_their_values(alike):
-    fields = recommendation_fields(recommend(alike(50, pixel_um=0.1), optics=Optics(0.3)))
+    fields = recommendation_fields(
+        recommend(alike(50, pixel_um=0.1), window=WINDOW, optics=Optics(0.3))
+    )
     assert set(PROMISED) <= set(fields)
     assert fields["pixel_size_um"] == pytest.approx(0.4)
     assert fields["pixel_size_now_um"] == pytest.approx(0.1)
@@ -58,7 +63,9 @@ def test_the_promised_fields_are_there_with_their_values(alike):
 
 
 def test_an_unknown_pixel_size_makes_every_length_null(alike):
-    fields = recommendation_fields(recommend(alike(50, pixel_um=None), optics=Optics(0.3)))
+    fields = recommendation_fields(
+        recommend(alike(50, pixel_um=None), window=WINDOW, optics=Optics(0.3))
+    )
     lengths = {name: value for name, value in fields.items() if name.endswith("_um")}
     assert len(lengths) == 4
     assert set(lengths.values()) == {None}

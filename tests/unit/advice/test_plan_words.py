@@ -15,6 +15,7 @@ from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
 from rescale4dl_core.microscope.stack import stack_of
+from rescale4dl_core.window import Window
 
 SCMOS = Camera("sCMOS", 6.5, 2048, 2048, read_noise_e=1.5)
 CCD = Camera("CCD", 6.5, 2048, 2048, CameraKind.CCD, read_noise_e=6)
@@ -125,7 +126,10 @@ def test_a_stack_is_explained_with_the_rule_of_three():
     planes, rule = stack_sentences(fine, 15.0)
     assert "axial Nyquist distance of the objective is not known" in planes
     assert "within 2: a 3D network such as nnU-Net treats it as a full volume" in rule
-    between = stack_of(Configuration(Objective("?", 40), SCMOS, 2), Goal(10.0))
+    between = stack_of(
+        Configuration(Objective("?", 40), SCMOS, 2),
+        Goal(10.0, window=Window(4, 16, "typed in")),
+    )
     _, rule = stack_sentences(between, 10.0)  # 0.8 um over 0.325 um
     assert "2.46 pixels" in rule
     assert "within 3, so nnU-Net resamples the stack as one volume; from 2 on" in rule

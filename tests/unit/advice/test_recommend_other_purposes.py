@@ -4,19 +4,21 @@ import math
 
 import pytest
 
+from rescale4dl_core.advice.coverage_reasons import LARGEST_PUBLISHED_LOSS
 from rescale4dl_core.advice.coverage_rule import Purpose, Verdict
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.planning.sampling import Optics
-from rescale4dl_core.window import Window
+from rescale4dl_core.window import FAITHFUL_SIZES, PUBLISHED_WINDOW, Window
 
 
 def test_sizes_are_measured_finer_than_objects_are_counted(alike):
+    low, high = PUBLISHED_WINDOW.low_percent, FAITHFUL_SIZES.high_percent
     advice = recommend(alike(100), purpose=Purpose.SIZE)
-    assert advice.window_percent == (4, 6)
-    assert advice.coverage_percent == pytest.approx(math.sqrt(24))
-    assert any("stay true up to 6 %" in reason for reason in advice.reasons)
-    assert not any("0.037" in reason for reason in advice.reasons)
+    assert advice.window_percent == (low, high)
+    assert advice.coverage_percent == pytest.approx(math.sqrt(low * high))
+    assert any(f"stay true up to {high:g} %" in reason for reason in advice.reasons)
+    assert not any(str(LARGEST_PUBLISHED_LOSS) in reason for reason in advice.reasons)
 
 
 def test_a_network_that_needs_coarser_pixels_does_not_suit_measuring_sizes(alike):

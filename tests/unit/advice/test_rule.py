@@ -16,7 +16,9 @@ from rescale4dl_core.advice.coverage_rule import (
 )
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.window import PUBLISHED_WINDOW, Window
+from rescale4dl_core.window import FAITHFUL_SIZES, Window
+
+WINDOW = Window(4, 16, "a network that sees 50 px")
 
 diameters = st.floats(min_value=0.5, max_value=5000)
 
@@ -35,20 +37,20 @@ diameters = st.floats(min_value=0.5, max_value=5000)
     ],
 )
 def test_the_diameter_goes_to_12_and_a_half_px_unless_it_is_near(diameter_px, ratio):
-    assert ratio_by_coverage(diameter_px, PUBLISHED_WINDOW) == pytest.approx(ratio)
+    assert ratio_by_coverage(diameter_px, WINDOW) == pytest.approx(ratio)
 
 
 @settings(deadline=None, max_examples=100)
 @given(diameters)
 def test_following_the_advice_once_is_enough(diameter_px):
-    ratio = ratio_by_coverage(diameter_px, PUBLISHED_WINDOW)
-    assert ratio_by_coverage(diameter_px / ratio, PUBLISHED_WINDOW) == 1
+    ratio = ratio_by_coverage(diameter_px, WINDOW)
+    assert ratio_by_coverage(diameter_px / ratio, WINDOW) == 1
 
 
 @settings(deadline=None, max_examples=100)
 @given(diameters)
 def test_the_coverage_recommended_is_within_sqrt_2_of_the_target(diameter_px):
-    ratio = ratio_by_coverage(diameter_px, PUBLISHED_WINDOW)
+    ratio = ratio_by_coverage(diameter_px, WINDOW)
     percent = 100 * ratio / diameter_px
     assert 8 / math.sqrt(2) * 0.999 <= percent <= 8 * math.sqrt(2) * 1.001
 
@@ -58,11 +60,12 @@ def test_near_the_target_of_a_narrow_window_is_not_enough_to_keep():
     assert ratio_by_coverage(10, narrow) == pytest.approx(10 / narrow.target_px)
 
 
-def test_sizes_are_measured_at_6_percent_or_less():
-    window = window_for(Purpose.SIZE, PUBLISHED_WINDOW)
-    assert (window.low_percent, window.high_percent) == (4, 6)
-    assert window.target_percent == pytest.approx(math.sqrt(24))
-    assert window_for(Purpose.COUNTING, PUBLISHED_WINDOW) is PUBLISHED_WINDOW
+def test_sizes_are_measured_where_diameters_stay_faithful():
+    window = window_for(Purpose.SIZE, WINDOW)
+    high_percent = FAITHFUL_SIZES.high_percent
+    assert (window.low_percent, window.high_percent) == (4, high_percent)
+    assert window.target_percent == pytest.approx(math.sqrt(4 * high_percent))
+    assert window_for(Purpose.COUNTING, WINDOW) is WINDOW
 
 
 @pytest.mark.parametrize("window", [Window(1, 5, "inside"), Window(8, 16, "apart")])

@@ -6,6 +6,9 @@ import pytest
 from rescale4dl_core.advice.objects_in_window import spread_at, spreads_of
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.window import Window
+
+WINDOW = Window(4, 16, "a network that sees 50 px")
 
 
 def test_the_largest_objects_have_the_lowest_coverage(measured):
@@ -24,13 +27,13 @@ def test_without_a_pixel_size_the_spread_is_known_in_pixels(alike):
 
 
 def test_sample_and_recommendation_stand_side_by_side(alike):
-    now, then = spreads_of(recommend(alike(50)))
+    now, then = spreads_of(recommend(alike(50), window=WINDOW))
     assert (now.ratio, then.ratio) == (1.0, 4.0)
     assert then.mean.percent == pytest.approx(8.0)
 
 
 def test_what_is_to_be_kept_stands_alone(alike):
-    (only,) = spreads_of(recommend(alike(12.5)))
+    (only,) = spreads_of(recommend(alike(12.5), window=WINDOW))
     assert only.ratio == 1.0
 
 

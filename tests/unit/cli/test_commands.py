@@ -9,6 +9,7 @@ import pytest
 import tifffile
 
 from rescale4dl_core.cli import main
+from rescale4dl_core.window import PUBLISHED_WINDOW
 from tests.conftest import disk_labels
 
 
@@ -91,10 +92,11 @@ def test_throughput_without_a_density_leaves_the_count_open(answer):
 
 def test_recommend_puts_the_diameter_at_the_published_target(answer, disks):
     fields = answer("recommend", disks[0], "--labels", disks[1], "--no-sweep")
-    assert fields["window_percent"] == [4, 16]
-    assert fields["coverage_percent"] == pytest.approx(8)
-    assert fields["ratio"] == pytest.approx(40 * 0.08, rel=0.02)
-    assert fields["pixel_size_um"] == pytest.approx(0.32, rel=0.02)
+    low, high = PUBLISHED_WINDOW.low_percent, PUBLISHED_WINDOW.high_percent
+    assert fields["window_percent"] == [low, high]
+    assert fields["coverage_percent"] == pytest.approx(math.sqrt(low * high))
+    assert fields["ratio"] == pytest.approx(40 * math.sqrt(low * high) / 100, rel=0.02)
+    assert fields["pixel_size_um"] == pytest.approx(0.1 * fields["ratio"])
     assert fields["throughput_gain"] == pytest.approx(fields["ratio"] ** 2)
     assert fields["throughput_gain_by_binning"] == 1
     assert fields["storage_ratio"] == pytest.approx(1 / fields["ratio"] ** 2)
@@ -112,7 +114,8 @@ def test_an_unknown_pixel_size_leaves_only_the_lengths_open(answer, tmp_path):
     fields = answer("recommend", image, "--labels", path)
     assert fields["pixel_size_um"] is None
     assert fields["diameter_um"] is None
-    assert fields["ratio"] == pytest.approx(3.2, rel=0.02)
+    target = math.sqrt(PUBLISHED_WINDOW.low_percent * PUBLISHED_WINDOW.high_percent) / 100
+    assert fields["ratio"] == pytest.approx(40 * target, rel=0.02)
     assert any("pixel size" in caution.lower() for caution in fields["cautions"])
 
 

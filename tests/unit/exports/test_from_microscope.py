@@ -20,6 +20,7 @@ from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
 from rescale4dl_core.planning.timing import FieldTiming
+from rescale4dl_core.window import Window
 
 
 def test_a_ranked_configuration_becomes_a_plan_with_its_own_field_and_planes() -> None:
@@ -27,6 +28,7 @@ def test_a_ranked_configuration_becomes_a_plan_with_its_own_field_and_planes() -
     camera = Camera("Zyla", 6.5, 2048, 2048)
     goal = Goal(
         diameter_um=10,
+        window=Window(4, 16, "typed in"),
         density_per_um2=1e-4,
         timing=FieldTiming(n_channels=2, n_planes=3),
         n_objects_wanted=250,
@@ -61,9 +63,9 @@ def test_every_shipped_objective_and_camera_can_be_planned() -> None:
 
 
 def test_planes_under_a_lens_of_unknown_aperture_are_as_fine_as_the_objects_ask() -> None:
-    goal = Goal(diameter_um=10, timing=FieldTiming(n_planes=2))
+    goal = Goal(10, window=Window(4, 16, "typed in"), timing=FieldTiming(n_planes=2))
     ranking = rank(Stand((Objective("old", 20),), (Camera("c", 6.5, 9, 9),)), goal)
-    # The published window aims at 8 % of a diameter per sample, of objects as high as wide.
+    # This window aims at 8 % of a diameter per sample, of objects as high as wide.
     assert plan_of(ranking.best, ranking).z_step_um == pytest.approx(0.8)
     assert plan_of(ranking.best, ranking, z_step_um=1.5).z_step_um == 1.5
 
@@ -178,7 +180,9 @@ def test_objects_per_hour_follow_from_objects_per_field(
 def test_each_lens_takes_the_planes_that_it_needs_through_an_object() -> None:
     """15 um: 1.2 um apart at NA 0.75, 6.43 um at NA 0.2, where Nyquist decides."""
     lenses = (Objective("20x", 20, 0.75), Objective("4x", 4, 0.2))
-    goal = Goal(15.0, planes_through_objects=True, timing=FieldTiming(n_planes=9))
+    window = Window(4, 16, "typed in")
+    timing = FieldTiming(n_planes=9)
+    goal = Goal(15.0, window, planes_through_objects=True, timing=timing)
     ranking = rank(Stand(lenses, (Camera("a", 6.5, 2048, 2048),), (2,)), goal)
     plans = [plan_of(option, ranking) for option in ranking.top(2)]
     found = {plan.magnification: (plan.n_planes, plan.z_step_um) for plan in plans}

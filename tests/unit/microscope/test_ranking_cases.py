@@ -10,6 +10,7 @@ from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import Standing, rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
+from rescale4dl_core.window import Window
 
 
 def test_a_configuration_like_the_sample_has_the_score_of_the_sample():
@@ -22,8 +23,8 @@ def test_a_configuration_like_the_sample_has_the_score_of_the_sample():
                 (now_percent, 900), (0.9, 0.1), (0.8, 0), (1, 0.2), "made up"
             )
             stand = Stand((lens,), (Camera("a", 6.5, 512, 512),), (1,))
-            option = rank(stand, Goal(diameter_um, curve=curve)).best
-            assert option.expected_iou == pytest.approx(0.9)
+            goal = Goal(diameter_um, Window(4, 16, "typed in"), curve)
+            assert rank(stand, goal).best.expected_iou == pytest.approx(0.9)
 
 
 def test_what_was_not_measured_finds_no_more_than_the_nearest_that_was():

@@ -7,14 +7,16 @@ from rescale4dl_core.microscope.configuration import Configuration
 from rescale4dl_core.microscope.goal import Goal
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.stack import stack_of
+from rescale4dl_core.window import Window
 
+WINDOW = Window(4, 16, "typed in")
 SCMOS = Camera("sCMOS", 6.5, 2048, 2048)
 
 
 def test_a_sharp_lens_leaves_the_step_to_the_objects():
     """Nuclei 15 um high at 8 %: planes 1.2 um apart, 14 of them through the height."""
     lens = Objective("20x", 20, 0.75)
-    stack = stack_of(Configuration(lens, SCMOS, 2), Goal(15.0))
+    stack = stack_of(Configuration(lens, SCMOS, 2), Goal(15.0, WINDOW))
     assert stack.object_z_um == pytest.approx(1.2)
     assert stack.nyquist_z_um == pytest.approx(0.384, abs=0.001)
     assert stack.z_step_um == stack.object_z_um
@@ -32,7 +34,7 @@ def test_a_weak_lens_resolves_less_along_z_than_the_objects_ask_for():
 
 
 def test_flat_objects_need_fewer_planes_and_an_unknown_aperture_says_so():
-    goal = Goal(15.0, height_um=4.0)
+    goal = Goal(15.0, WINDOW, height_um=4.0)
     stack = stack_of(Configuration(Objective("?", 20), SCMOS), goal)
     assert stack.nyquist_z_um is None
     assert stack.z_step_um == pytest.approx(0.32)

@@ -32,6 +32,7 @@ from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.choices import Choices, KeptPlan, ObjectSource, PlanChoices
 from rescale4dl_core.session.measuring import session_measurement
 from rescale4dl_core.session.model import Session
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,8 @@ def test_a_ranked_plan_says_what_to_expect_and_what_else_there_is(demo_case: Cas
     text = words(page_of(case).text)
     assert "1 of 2 configurations" in text
     # 6.5 um / 10 over 8.89 um; 1331.2 um squared x 1e-3; 520 nm / (4 x 0.45) = 289 nm
-    assert "7.31 %, of 4 to 16 %" in text
+    low, high = PUBLISHED_WINDOW.low_percent, PUBLISHED_WINDOW.high_percent
+    assert f"7.31 %, of {low:g} to {high:g} %" in text
     assert "1,770, at 1,000 objects per mm²" in text
     assert "2.25x coarser than Nyquist, 0.289 µm" in text
     assert "40x (40x/0.95), Zyla" in text

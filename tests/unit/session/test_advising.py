@@ -1,5 +1,6 @@
 """From the choices of a session to its recommendation and its acquisition."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,7 @@ from rescale4dl_core.session.advising import (
 from rescale4dl_core.session.choices import Choices
 from rescale4dl_core.session.effort import acquisition_of
 from rescale4dl_core.session.model import Entry, Session
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 
 @pytest.fixture
@@ -39,7 +41,8 @@ def _image(side_um):
 def test_the_purpose_decides_the_rule(measurement):
     counting = advise(measurement, Choices())
     structure = Choices(purpose=Purpose.STRUCTURE, numerical_aperture=0.65, emission_nm=520)
-    assert counting.ratio == pytest.approx(30 / 12.5, rel=0.02)
+    target = math.sqrt(PUBLISHED_WINDOW.low_percent * PUBLISHED_WINDOW.high_percent) / 100
+    assert counting.ratio == pytest.approx(30 * target, rel=0.02)
     assert advise(measurement, structure).pixel_size_um == pytest.approx(0.2)  # 0.52/(4 NA)
 
 

@@ -10,10 +10,15 @@ from pages._ui.shared.network_choice import (
     NO_NETWORKS,
     choose_network,
     choose_provider,
-    chosen_of,
+    chosen_card,
     show_all_fits,
 )
-from pages._ui.shared.network_run import found_in, labels_seen, objects_so_far, offer_run
+from pages._ui.shared.network_run import (
+    found_by_network,
+    labels_seen,
+    objects_so_far,
+    offer_run,
+)
 from pages._ui.shared.network_sight import show_fit, show_sight
 from pages._ui.shared.network_upload import ask_whose_network, choose_own_network
 from pages._ui.shared.sample_controls import choose_image
@@ -59,7 +64,7 @@ with asked:
             show_fit(chosen.sight, measurement)
     else:
         card = choose_network(cards, measurement, kind)
-        chosen = chosen_of(card, choose_provider())
+        chosen = chosen_card(card, choose_provider())
         show_card(card)
 
 with shown:
@@ -71,7 +76,7 @@ with shown:
             chosen.opened,
             meanwhile=lambda: st.image(cached_picture(image, zoom), width="stretch"),
         )
-    found = None if chosen is None else found_in(entry, chosen.key)
+    found = None if chosen is None else found_by_network(entry, chosen.key)
     if chosen is None or found is None:
         st.image(cached_picture(image, zoom), width="stretch", alt="The image")
     else:

@@ -9,7 +9,7 @@ from pages._ui.shared.measured_objects import entry_labels, object_tables
 from pages._ui.shared.messages import show_demo_banner, show_error, show_next
 from pages._ui.shared.navigation import enter_through_app
 from pages._ui.shared.object_sizes import (
-    choose_estimator,
+    ask_estimator,
     show_legend,
     show_sizes,
     show_tables,
@@ -72,7 +72,7 @@ with spread:
     download_row(*chart_files("sizes", chart))
 with diameter:
     st.subheader("Which diameter")
-    choose_estimator(session, measurement)
+    ask_estimator(session, measurement)
 st.subheader("Tables")
 show_tables(session, measurement, tables)
 

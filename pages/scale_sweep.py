@@ -28,7 +28,7 @@ from pages._ui.shared.network_choice import (
     NO_NETWORKS,
     choose_network,
     choose_provider,
-    chosen_of,
+    chosen_card,
 )
 from pages._ui.shared.network_run import objects_so_far
 from pages._ui.shared.network_upload import ask_whose_network, choose_own_network
@@ -71,7 +71,7 @@ if ask_whose_network():
         st.stop()
 else:
     card = choose_network(cards, *objects_so_far(session))
-    chosen = chosen_of(card, choose_provider())
+    chosen = chosen_card(card, choose_provider())
 
 show_reference(session, measurement)
 with st.expander("Scales and stability"):

@@ -21,7 +21,7 @@ from pages._ui.throughput.settings import choices_of_link, offer_booked, show_li
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.planning.ratios import ratios_to_try
 from rescale4dl_core.planning.what_if import what_if, what_if_series
-from rescale4dl_core.session.effort import acquisition_of, what_if_of
+from rescale4dl_core.session.experiment import acquisition_of, what_if_of
 
 enter_through_app()
 st.title("Throughput")

@@ -9,7 +9,7 @@ import streamlit as st
 from pages._ui.shared.cache import cached_picture
 from pages._ui.shared.downloads import chart_files, download_row, labels_file, png_file
 from pages._ui.shared.messages import plain, show_error, show_notes
-from pages._ui.shared.network_run import found_in
+from pages._ui.shared.network_run import found_by_network
 from pages._ui.shared.object_sizes import show_sizes, size_histogram_chart
 from pages._ui.shared.state import current_session, open_session
 from rescale4dl_core.errors import RescaleError
@@ -67,7 +67,8 @@ def offer_as_objects(session: Session, key: NetworkKey) -> None:
     found = {
         entry.sample.image.digest(): result.prediction.labels
         for entry in session.entries
-        if (result := found_in(entry, key)) is not None and result.prediction.n_objects
+        if (result := found_by_network(entry, key)) is not None
+        and result.prediction.n_objects
     }
     if not found:
         return

@@ -23,7 +23,7 @@ from rescale4dl_core.advice.objects_in_window import spreads_of
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.session.effort import added_error, comparison_of, effort_to_find
+from rescale4dl_core.session.experiment import added_error, comparison_of, effort_to_find
 from rescale4dl_core.wording import change, coarser_or_finer, count, duration, number, pixel
 from rescale4dl_core.writing.csv_text import columns_of
 

@@ -19,7 +19,7 @@ from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.report.content import report_of
 from rescale4dl_core.report.html import report_html
-from rescale4dl_core.report.sample_sections import sweep_fields
+from rescale4dl_core.report.sample_sections import reported_sweep
 from rescale4dl_core.report.subject import Case
 from rescale4dl_core.report.write import MEDIA, report_bytes
 from rescale4dl_core.session.choices import ObjectSource
@@ -115,7 +115,7 @@ def _key(case: Case) -> Hashable:
         None if labels is None else labels.digest(),
         repr(case.session.entry.drawn),
         len(case.session.entries),
-        None if case.sweep is None else json.dumps(sweep_fields(case.sweep)),
+        None if case.sweep is None else json.dumps(reported_sweep(case.sweep)),
         case.plan,
         case.session.choices.plan.kept,
         case.made_on,

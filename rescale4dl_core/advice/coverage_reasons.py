@@ -1,4 +1,8 @@
-"""The reasons of a recommendation by coverage, in the order a reader needs them."""
+"""Reasons and cautions of a recommendation by coverage, in the order a reader needs them.
+
+First why; then what the window does not serve (`cautions_on_fit`); last what limits the
+knowledge of the object size (`cautions_on_size`), whoever decides.
+"""
 
 from __future__ import annotations
 

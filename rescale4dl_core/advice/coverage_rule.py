@@ -1,4 +1,4 @@
-"""The rule: from a diameter, a window and a purpose to a ratio of pixel sizes.
+"""From a diameter, a window and a purpose to a ratio of pixel sizes, and its headline.
 
 Coverage rule: put the mean diameter at the target of the window, and keep the sample's
 pixel size where it is already within a factor sqrt 2 of it. Nyquist rule, for structure

@@ -164,7 +164,7 @@ def _points_with_truth(scales: Sequence[ScaleResult]) -> tuple[ScorePoint, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedScore:
     """IoU with its interval, and the share of objects found."""
 
     iou: float
@@ -173,7 +173,7 @@ class Expected:
     recall: float | None
 
 
-def expected_at(curve: ScoreCurve, coverage_percent: float) -> Expected | None:
+def expected_at(curve: ScoreCurve, coverage_percent: float) -> ExpectedScore | None:
     """Return what `curve` expects at a coverage, None outside of what was measured.
 
     Examples
@@ -181,7 +181,7 @@ def expected_at(curve: ScoreCurve, coverage_percent: float) -> Expected | None:
     >>> from rescale4dl_core.microscope.score_curve import ScoreCurve
     >>> curve = ScoreCurve((1, 4), (0.6, 0.8), (0.5, 0.7), (0.7, 0.9), "by hand")
     >>> expected_at(curve, 4.0)
-    Expected(iou=0.8, low=0.7, high=0.9, recall=None)
+    ExpectedScore(iou=0.8, low=0.7, high=0.9, recall=None)
     >>> expected_at(curve, 5.0) is None
     True
     """
@@ -197,7 +197,7 @@ def expected_at(curve: ScoreCurve, coverage_percent: float) -> Expected | None:
     )
     if math.isnan(iou):
         return None
-    return Expected(iou, low, high, None if math.isnan(recall) else recall)
+    return ExpectedScore(iou, low, high, None if math.isnan(recall) else recall)
 
 
 SHARE_WITHOUT_MASK = 0.5

@@ -1,4 +1,8 @@
-"""What the evidence says, and where its sources agree: sentences with their source."""
+"""Reasons and cautions from evidence on a network: what each source says of the answer.
+
+First why the scores decide as they do, and where the sources agree; then what limits an
+answer with scores (`cautions_on_evidence`) and without (`cautions_without_curve`).
+"""
 
 from __future__ import annotations
 
@@ -56,7 +60,7 @@ def reasons_from_evidence(
     return tuple(reason for reason in found if reason is not None)
 
 
-def source_of(sources: Sources, curve: EvidenceCurve) -> str:
+def _source_of(sources: Sources, curve: EvidenceCurve) -> str:
     """Return where the scores of `curve` come from, for the brackets."""
     network = sources.evidence.network
     if curve.basis is not Basis.ATLAS:
@@ -79,7 +83,7 @@ def _best(fit: SampleFit, sources: Sources, curve: EvidenceCurve) -> Reason:
     return Reason(
         f"{who}. Its {WHAT_IT_IS[curve.basis]} is best, {best.score.mean:.2f}, with "
         f"{_pixels(fit, best)}.",
-        source_of(sources, curve),
+        _source_of(sources, curve),
         best.score.mean,
     )
 
@@ -187,7 +191,7 @@ def _test_set(fit: SampleFit, sources: Sources, deciding: EvidenceCurve) -> Reas
             if meet
             else f"Conflict: {reaches[0].lower()}{reaches[1:]}. Your own mask decides."
         )
-    return Reason(sentence, source_of(sources, atlas), there.iou)
+    return Reason(sentence, _source_of(sources, atlas), there.iou)
 
 
 def _likeness(sources: Sources) -> Reason | None:

@@ -1,4 +1,8 @@
-"""The recommendation of a pixel size, from measured object sizes."""
+"""The recommendation of a pixel size: by object size, by scores, or by Nyquist.
+
+`recommend` chooses who decides; each way of deciding gives a ratio with its reasons and
+cautions, and `_answer` adds what follows from any ratio: fit, Nyquist and gains.
+"""
 
 from __future__ import annotations
 

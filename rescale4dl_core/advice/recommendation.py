@@ -1,4 +1,4 @@
-"""The answer: a pixel size with its reasons, its cautions, and how sure it is."""
+"""The answer: a pixel size, its reasons and cautions, how sure it is, its JSON fields."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.planning.effort import Effort
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.choices import Choices
-    from rescale4dl_core.session.effort import Comparison
+    from rescale4dl_core.session.experiment import Comparison
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import Sweep
 
@@ -192,10 +192,10 @@ def _evidence(
 ) -> NetworkEvidence:
     from rescale4dl_core.advice.evidence import NetworkEvidence
     from rescale4dl_core.session.sweeping import sweep_session
-    from rescale4dl_core.study.object_facts import facts_of
+    from rescale4dl_core.study.object_facts import facts_of_objects
 
     images = [entry.sample.image for entry in session.entries]
-    facts = facts_of(list(zip(images, labels, strict=True)), measurement)
+    facts = facts_of_objects(list(zip(images, labels, strict=True)), measurement)
     sweep = None
     if not args.no_sweep:
         sweep = sweep_session(session, network, measurement, progress=progress)
@@ -236,7 +236,11 @@ def _effort_answer(
     QuantityError
         If a question makes no sense.
     """
-    from rescale4dl_core.session.effort import added_error, comparison_of, effort_to_find
+    from rescale4dl_core.session.experiment import (
+        added_error,
+        comparison_of,
+        effort_to_find,
+    )
 
     advice, choices = found.advice, found.session.choices
     fields: dict[str, Any] = {"effective_objects_per_hour": None}

@@ -69,7 +69,7 @@ def _spec_of_view(view: GraphView) -> NetworkSpec:
             f"{columns or 'any number of'} columns only; free sizes, or as many rows as "
             "columns, are expected. Export it with free rows and columns."
         )
-    kind, n_rays = kind_of([one.n_channels for one in view.outputs])
+    kind, n_rays = output_kind([one.n_channels for one in view.outputs])
     return NetworkSpec(
         input_channels=view.input_channels,
         output=kind,
@@ -83,7 +83,7 @@ def _spec_of_view(view: GraphView) -> NetworkSpec:
     )
 
 
-def kind_of(n_channels: Sequence[int]) -> tuple[OutputKind, int]:
+def output_kind(n_channels: Sequence[int]) -> tuple[OutputKind, int]:
     """Return what maps with so many channels hold, and along how many rays.
 
     Raises
@@ -93,9 +93,9 @@ def kind_of(n_channels: Sequence[int]) -> tuple[OutputKind, int]:
 
     Examples
     --------
-    >>> kind_of([3])
+    >>> output_kind([3])
     (<OutputKind.CLASSES: 'classes'>, 0)
-    >>> kind_of([1, 32])
+    >>> output_kind([1, 32])
     (<OutputKind.STARS: 'stars'>, 32)
     """
     most = max(n_channels)

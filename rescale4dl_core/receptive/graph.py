@@ -173,10 +173,10 @@ def theoretical_receptive_field(onnx_bytes: bytes) -> GraphView:
         If an operation between image and maps has no rule; the fields then have to be
         measured.
     """
-    return view_of(graph_of(parsed_network(onnx_bytes)))
+    return view_of_graph(graph_of(parsed_network(onnx_bytes)))
 
 
-def view_of(graph: Graph) -> GraphView:
+def view_of_graph(graph: Graph) -> GraphView:
     """See `theoretical_receptive_field`."""
     disagreement: Exception | None = None
     for channel_dim, n_channels in graph.channel_guesses:

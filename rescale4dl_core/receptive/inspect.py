@@ -10,7 +10,7 @@ import numpy as np
 from rescale4dl_core.errors import NetworkError, QuantityError
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.receptive.effective import effective_field
-from rescale4dl_core.receptive.graph import GraphView, MapOutput, view_of
+from rescale4dl_core.receptive.graph import GraphView, MapOutput, view_of_graph
 from rescale4dl_core.receptive.impulse import impulse_field
 from rescale4dl_core.receptive.onnx_graph import graph_of
 from rescale4dl_core.receptive.probe import Probe
@@ -252,7 +252,7 @@ def graph_view(onnx_bytes: bytes, run: RunBatch) -> GraphView:
     """
     graph = graph_of(parsed_network(onnx_bytes))
     try:
-        return view_of(graph)
+        return view_of_graph(graph)
     except UnreadableOperationError as error:
         return measured_view(graph, run, str(error))
 

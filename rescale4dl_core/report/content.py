@@ -20,8 +20,8 @@ from rescale4dl_core.report.document import Report, Section
 from rescale4dl_core.report.plan_sections import compared_section, plan_section
 from rescale4dl_core.report.sample_sections import (
     objects_section,
+    reported_sweep,
     sample_section,
-    sweep_fields,
     sweep_section,
 )
 
@@ -74,7 +74,7 @@ def _fields(case: Case) -> dict[str, Any]:
             for sample in samples
         ],
         "recommendation": recommendation_fields(case.advice),
-        "sweep": None if case.sweep is None else sweep_fields(case.sweep),
+        "sweep": None if case.sweep is None else reported_sweep(case.sweep),
         "plan": None
         if case.plan is None
         else {**to_plain(case.plan), "derived": derived_of(case.plan)},

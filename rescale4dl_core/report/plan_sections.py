@@ -11,7 +11,7 @@ from rescale4dl_core.microscope.ranking import reference_in_words
 from rescale4dl_core.planning.costs import BYTES_PER_GB
 from rescale4dl_core.planning.throughput import SECONDS_PER_HOUR
 from rescale4dl_core.report.document import Section, Table
-from rescale4dl_core.session.effort import compared_plans
+from rescale4dl_core.session.experiment import compared_plans
 from rescale4dl_core.wording import about, dose, microns, number, share, times
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rescale4dl_core.pictures.png import picture_png
 from rescale4dl_core.report.charts import size_chart, sweep_chart
 from rescale4dl_core.report.document import Chart, Picture, Section, Table
 from rescale4dl_core.session.choices import ObjectSource
-from rescale4dl_core.session.facts import facts_of
+from rescale4dl_core.session.facts import entry_facts
 from rescale4dl_core.study.results import score_of
 from rescale4dl_core.wording import number, times
 
@@ -35,7 +35,7 @@ def sample_section(case: Case) -> Section:
     facts = Table(
         f"{entry.sample.image.name}",
         ("Property", "Value", "Read from"),
-        tuple((fact.name, fact.value, fact.source) for fact in facts_of(entry)),
+        tuple((fact.name, fact.value, fact.source) for fact in entry_facts(entry)),
     )
     drawn = entry.drawn if case.session.choices.object_source is ObjectSource.DRAWN else ()
     picture = Picture(
@@ -149,7 +149,7 @@ def sweep_section(sweep: Sweep) -> Section:
     )
 
 
-def sweep_fields(sweep: Sweep) -> dict[str, Any]:
+def reported_sweep(sweep: Sweep) -> dict[str, Any]:
     """Return the sweep for programs, without times."""
     return {
         "network": sweep.network,

@@ -35,7 +35,7 @@ class Fact:
     """Where the value came from; empty where there is no value."""
 
 
-def facts_of(entry: Entry) -> tuple[Fact, ...]:
+def entry_facts(entry: Entry) -> tuple[Fact, ...]:
     """Return what the file of `entry` holds, and what the user typed in instead."""
     sample, info = entry.sample, entry.sample.info
     source = SIMULATED if entry.is_demo else FROM_FILE

@@ -14,10 +14,10 @@ from rescale4dl_core.session.planning import light_of
 from rescale4dl_core.simulation.configured_view import (
     SAME,
     TakenWith,
+    configured_view,
     missing_sigma_um,
     psf_sigma_um,
     ratio_of_pixels,
-    view_of,
 )
 from rescale4dl_core.simulation.look import Look, look
 
@@ -68,7 +68,7 @@ def look_through(
             f"{image.name}: the pixel size is not known, and without it nothing can be "
             "said about another microscope. Type the pixel size in first."
         )
-    view = view_of(
+    view = configured_view(
         configuration,
         light_of(choices),
         taken=Taken(pixel_size.mean_um, choices.numerical_aperture),

@@ -90,7 +90,7 @@ def with_found(session: Session, found: Mapping[str, Labels]) -> Session:
     return replace(session, entries=entries, choices=choices)
 
 
-def kind_of(image: Image, labels: Labels | None) -> ImageKind:
+def image_kind(image: Image, labels: Labels | None) -> ImageKind:
     """Return what tells networks apart: colour, and whether the objects are bright.
 
     Parameters

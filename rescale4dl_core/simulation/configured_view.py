@@ -237,7 +237,7 @@ READ_NOISE_E, EMCCD_READ_NOISE_E = 1.6, 0.05
 an EM gain of some hundreds, next to none."""
 
 
-def view_of(
+def configured_view(
     configuration: Configuration,
     light: Light,
     *,

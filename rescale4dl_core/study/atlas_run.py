@@ -14,7 +14,7 @@ from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.study.atlas import AtlasCurve, AtlasPoint
 from rescale4dl_core.study.bootstrap import ENOUGH_IMAGES, bootstrap_mean
-from rescale4dl_core.study.object_facts import facts_of
+from rescale4dl_core.study.object_facts import facts_of_objects
 from rescale4dl_core.study.results import FEWEST_SCALES, spearman
 from rescale4dl_core.study.scoring import limits_of
 from rescale4dl_core.study.sweep import sweep
@@ -168,7 +168,7 @@ def curve_from(
     LabelImageError
         If no image has a mask with objects.
     """
-    facts = facts_of(
+    facts = facts_of_objects(
         [(s.image, s.labels) for s in images.samples if s.labels is not None],
         images.together,
     )

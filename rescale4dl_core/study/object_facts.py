@@ -41,7 +41,7 @@ class ObjectFacts:
     """Objects whose nearest neighbour is nearer than a tenth of a diameter."""
 
 
-def facts_of(
+def facts_of_objects(
     images: Sequence[tuple[Image, Labels]], measurement: Measurement
 ) -> ObjectFacts | None:
     """Return the facts of objects that have outlines, None where no image has any.

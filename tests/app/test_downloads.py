@@ -32,7 +32,7 @@ from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.planning.what_if import what_if, what_if_series
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.choices import Choices
-from rescale4dl_core.session.effort import acquisition_of
+from rescale4dl_core.session.experiment import acquisition_of
 from rescale4dl_core.window import PUBLISHED_WINDOW
 
 ROOT = Path(__file__).parents[2]

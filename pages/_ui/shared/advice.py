@@ -17,7 +17,7 @@ from rescale4dl_core.advice.evidence import NetworkEvidence
 from rescale4dl_core.inference.store import card_of, shipped_names
 from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.measuring import labels_key, measured_entries
-from rescale4dl_core.study.object_facts import ObjectFacts, facts_of
+from rescale4dl_core.study.object_facts import ObjectFacts, facts_of_objects
 from rescale4dl_core.window import PUBLISHED_WINDOW
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _sample_facts(measurement: Measurement, session: Session) -> ObjectFacts | N
 
     def look(progress: Progress) -> tuple[ObjectFacts | None]:
         progress(0.0, "Looking at contrast and crowding of the objects")
-        return (facts_of(pairs, measurement),)
+        return (facts_of_objects(pairs, measurement),)
 
     key = (tuple(labels_key(entry, choices) for entry in entries), measurement.diameter_px)
     (facts,) = computed("facts", key, look)

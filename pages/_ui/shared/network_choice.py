@@ -183,7 +183,7 @@ def open_networks() -> OpenNetworks:
     return OpenNetworks()
 
 
-def chosen_of(card: NetworkCard, provider: str) -> Chosen:
+def chosen_card(card: NetworkCard, provider: str) -> Chosen:
     """Return a shipped network as the one to run."""
     networks = open_networks()
     key = (card.name, card.sha256, provider)

@@ -11,7 +11,7 @@ from pages._ui.shared.measured_objects import entry_labels, measured
 from pages._ui.shared.messages import show_error
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.suitability import ImageKind
-from rescale4dl_core.session.network_run import Found, find_in, kind_of
+from rescale4dl_core.session.network_run import Found, find_in, image_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def offer_run(
         del st.session_state[_WANTED]
 
 
-def found_in(entry: Entry, key: NetworkKey) -> Found | None:
+def found_by_network(entry: Entry, key: NetworkKey) -> Found | None:
     """Return what a network found in one image, None where it was not run."""
     found = kept_result(_SLOT, (key, entry.sample.image.digest()))
     return cast("Found | None", found)
@@ -78,7 +78,7 @@ def _run(
     missing = {
         entry.sample.image.digest(): entry
         for entry in entries
-        if found_in(entry, key) is None
+        if found_by_network(entry, key) is None
     }
     if not missing:
         return
@@ -113,7 +113,7 @@ def objects_so_far(session: Session) -> tuple[Measurement | None, ImageKind]:
         labels = entry_labels(session.entry, session.choices)
     except RescaleError:
         labels = None
-    return measurement, kind_of(image, labels)
+    return measurement, image_kind(image, labels)
 
 
 def labels_seen(session: Session, found: Found | None) -> Labels | None:

@@ -94,7 +94,7 @@ def show_sizes(measurement: Measurement) -> None:
         st.caption(plain(note))
 
 
-def choose_estimator(session: Session, measurement: Measurement) -> None:
+def ask_estimator(session: Session, measurement: Measurement) -> None:
     """Show both diameters, which one counts and why, and let the user choose."""
     choices = session.choices
     if measurement.other_diameter_px is None:

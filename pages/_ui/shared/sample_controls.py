@@ -15,7 +15,7 @@ from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.images import TYPED_IN
 from rescale4dl_core.reading.opened import Selection, choices_of
 from rescale4dl_core.reading.pixel_size import typed_pixel_size
-from rescale4dl_core.session.facts import facts_of, pixel_size_in_words
+from rescale4dl_core.session.facts import entry_facts, pixel_size_in_words
 
 if TYPE_CHECKING:
     from rescale4dl_core.reading.opened import Choice
@@ -69,7 +69,7 @@ def choose_plane(entry: Entry) -> None:
 
 def show_facts(entry: Entry) -> None:
     """Show what the file holds, each value with where it came from."""
-    facts = facts_of(entry)
+    facts = entry_facts(entry)
     rows = "\n".join(
         f"| {fact.name} | {plain(fact.value)} | {plain(fact.source)} |" for fact in facts
     )

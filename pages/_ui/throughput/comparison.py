@@ -13,7 +13,7 @@ from pages._ui.shared.side_by_side import show_side_by_side
 from pages._ui.shared.state import CHOICE_PREFIX, forget_widgets, keep_choices
 from rescale4dl_core.exports.methods import time_in_words
 from rescale4dl_core.session.choices import MOST_KEPT, KeptPlan
-from rescale4dl_core.session.effort import compared_plans
+from rescale4dl_core.session.experiment import compared_plans
 from rescale4dl_core.wording import change, count, dose, duration, number, pixel, storage
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pages._ui.shared.messages import plain, show_error
 from pages._ui.shared.state import forget_widgets, keep_choices
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.session.choices import KeptPlan
-from rescale4dl_core.session.effort import booked_choices
+from rescale4dl_core.session.experiment import booked_choices
 from rescale4dl_core.session.plan_link import plan_of_query, query_of
 from rescale4dl_core.session.planning import chosen_of, ranking_of
 from rescale4dl_core.wording import microns

@@ -9,7 +9,7 @@ from rescale4dl_core.inference.card import ChannelAxis, OutputKind
 from rescale4dl_core.inference.onnx_session import open_session
 from rescale4dl_core.inference.opening import open_network
 from rescale4dl_core.inference.segment import segment
-from rescale4dl_core.inference.spec_from_graph import kind_of, spec_of
+from rescale4dl_core.inference.spec_from_graph import output_kind, spec_of
 
 
 def spec_of_bytes(onnx_bytes):
@@ -66,7 +66,7 @@ def test_maps_that_leave_0_to_1_are_taken_for_logits(networks):
 @pytest.mark.parametrize("n_channels", [[64, 64], [1, 12, 5]])
 def test_maps_that_mean_nothing_here_are_refused(n_channels):
     with pytest.raises(NetworkError, match=r"have .* channels\. Expected"):
-        kind_of(n_channels)
+        output_kind(n_channels)
 
 
 def test_a_file_is_opened_by_its_path_and_finds_objects(networks, tmp_path, image_of):

@@ -21,7 +21,7 @@ from rescale4dl_core.session.advising import (
     spreads_at,
 )
 from rescale4dl_core.session.choices import Choices
-from rescale4dl_core.session.effort import acquisition_of
+from rescale4dl_core.session.experiment import acquisition_of
 from rescale4dl_core.session.model import Entry, Session
 from rescale4dl_core.window import PUBLISHED_WINDOW
 

@@ -11,7 +11,7 @@ from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.facts import (
     drawn_columns,
-    facts_of,
+    entry_facts,
     image_columns,
     object_columns,
 )
@@ -20,7 +20,7 @@ from rescale4dl_core.session.model import Session
 
 
 def fact(entry, name):
-    (found,) = [fact for fact in facts_of(entry) if fact.name == name]
+    (found,) = [fact for fact in entry_facts(entry) if fact.name == name]
     return found.value, found.source
 
 

@@ -13,7 +13,7 @@ from rescale4dl_core.session.choices import Choices, ObjectSource
 from rescale4dl_core.session.model import Session
 from rescale4dl_core.session.network_run import (
     find_in,
-    kind_of,
+    image_kind,
     measurement_of,
     with_found,
 )
@@ -63,14 +63,14 @@ def test_what_was_found_becomes_the_objects_of_its_image_only(entry_of, two_disk
 def test_bright_and_dark_objects_are_told_apart(entry_of, two_disks, sign, bright):
     entry = entry_of("a.tif", two_disks)
     image = _with_pixels(entry, sign * entry.sample.image.pixels).sample.image
-    kind = kind_of(image, two_disks)
+    kind = image_kind(image, two_disks)
     assert (kind.is_rgb, kind.objects_are_bright) == (False, bright)
 
 
 def test_without_objects_or_contrast_brightness_is_not_known(entry_of, two_disks):
     image = entry_of("a.tif", shape=two_disks.shape).sample.image
-    assert kind_of(image, None).objects_are_bright is None
-    assert kind_of(image, two_disks).objects_are_bright is None
+    assert image_kind(image, None).objects_are_bright is None
+    assert image_kind(image, two_disks).objects_are_bright is None
 
 
 def _with_pixels(entry, pixels):

@@ -22,7 +22,7 @@ from rescale4dl_core.microscope.ranking import Standing
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.choices import Choices, KeptPlan, PlanChoices
-from rescale4dl_core.session.effort import booked_choices, what_if_of
+from rescale4dl_core.session.experiment import booked_choices, what_if_of
 from rescale4dl_core.session.own_microscope import own_cameras, own_objectives, with_file
 from rescale4dl_core.session.planning import (
     acquisition_plan,

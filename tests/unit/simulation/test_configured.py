@@ -14,14 +14,18 @@ from rescale4dl_core.microscope.light import Light, Modality
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import rank
 from rescale4dl_core.planning.gain import Detector
-from rescale4dl_core.simulation.configured_view import READ_NOISE_E, psf_sigma_um, view_of
+from rescale4dl_core.simulation.configured_view import (
+    READ_NOISE_E,
+    configured_view,
+    psf_sigma_um,
+)
 
 CAMERA = Camera("s", 6.5, 2048, 2048, read_noise_e=1.2, full_well_e=30_000, bit_depth=12)
 TAKEN = Taken(0.1, 1.5)
 
 
 def test_a_20x_with_a_camera_of_6_5_um():
-    view = view_of(
+    view = configured_view(
         Configuration(Objective("a", 20, 0.75), CAMERA, binning=2),
         Light(emission_nm=520),
         taken=TAKEN,
@@ -34,7 +38,7 @@ def test_a_20x_with_a_camera_of_6_5_um():
 
 
 def test_transmitted_light_goes_with_the_square_of_the_aperture():
-    view = view_of(
+    view = configured_view(
         Configuration(Objective("a", 20, 0.75), CAMERA),
         Light(modality=Modality.TRANSMITTED),
         taken=TAKEN,
@@ -55,7 +59,7 @@ def test_a_pixel_gets_the_light_that_the_ranking_says(
     taken, light = Taken(0.325, 0.75), Light(modality)
     stand = Stand((one.objective,), (CAMERA,), (binning,))
     ranked = rank(stand, Goal(10.0, light=light, taken=taken)).best
-    view = view_of(one, light, taken=taken)
+    view = configured_view(one, light, taken=taken)
     per_pixel = view.light_ratio * (view.pixel_um / taken.pixel_um) ** 2
     assert per_pixel == pytest.approx(ranked.relative_brightness)
 
@@ -66,13 +70,15 @@ def test_as_exposed_by_the_plan_each_pixel_has_the_light_of_the_sample():
     option = rank(Stand((Objective("o10", 10, 0.3),), (CAMERA,), (1,)), goal).best
     ratio = option.exposure_s / goal.timing.exposure_s
     assert ratio == pytest.approx((1.4 / 0.3) ** 4 * (0.108 / 0.65) ** 2)
-    view = view_of(option.configuration, goal.light, taken=goal.taken, exposure_ratio=ratio)
+    view = configured_view(
+        option.configuration, goal.light, taken=goal.taken, exposure_ratio=ratio
+    )
     assert view.light_ratio * (0.65 / 0.108) ** 2 == pytest.approx(1)
 
 
 def test_without_the_sample_s_aperture_the_light_stays_and_a_usual_read_noise_is_taken():
     camera = Camera("c", 6.5, 1000, 1000, kind=CameraKind.CCD)
-    view = view_of(
+    view = configured_view(
         Configuration(Objective("a", 20, 0.75), camera), Light(), taken=Taken(0.1)
     )
     assert view.light_ratio == pytest.approx(1)
@@ -85,7 +91,9 @@ def test_without_the_sample_s_aperture_the_light_stays_and_a_usual_read_noise_is
 
 def test_an_em_camera_is_said_to_be_noisier():
     camera = Camera("c", 13, 512, 512, kind=CameraKind.EMCCD, qe_525_percent=95)
-    view = view_of(Configuration(Objective("a", 20, 0.75), camera), Light(), taken=TAKEN)
+    view = configured_view(
+        Configuration(Objective("a", 20, 0.75), camera), Light(), taken=TAKEN
+    )
     assert view.excess_noise == 2
     assert view.read_noise_e < 0.1
     said = " ".join(view.assumptions)
@@ -95,7 +103,9 @@ def test_an_em_camera_is_said_to_be_noisier():
 
 def test_an_unknown_aperture_cannot_be_simulated():
     with pytest.raises(QuantityError, match="aperture of old lens is not known"):
-        view_of(Configuration(Objective("old lens", 20), CAMERA), Light(), taken=TAKEN)
+        configured_view(
+            Configuration(Objective("old lens", 20), CAMERA), Light(), taken=TAKEN
+        )
 
 
 def airy(radius_um, wavelength_um):

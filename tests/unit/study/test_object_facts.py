@@ -5,7 +5,7 @@ import pytest
 
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.study.object_facts import facts_of
+from rescale4dl_core.study.object_facts import facts_of_objects
 
 
 def _image(pixels):
@@ -16,7 +16,7 @@ def _image(pixels):
 def facts(measured, sample_of):
     def build(labels, pixels):
         measurement = measured([sample_of(labels)])
-        return facts_of([(_image(pixels), labels)], measurement)
+        return facts_of_objects([(_image(pixels), labels)], measurement)
 
     return build
 
@@ -68,4 +68,4 @@ def test_rods_are_elongated_and_squares_are_not(facts, squares):
 def test_without_outlines_there_are_no_facts(measured, sample_of, squares):
     empty = Labels.parse(np.zeros((128, 128), np.int32), source="empty")
     image = _image(np.zeros((128, 128), np.uint8))
-    assert facts_of([(image, empty)], measured([sample_of(squares)])) is None
+    assert facts_of_objects([(image, empty)], measured([sample_of(squares)])) is None

@@ -10,7 +10,7 @@ from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.planning.effort import objects_for_difference
 from rescale4dl_core.session.choices import Choices
-from rescale4dl_core.session.effort import (
+from rescale4dl_core.session.experiment import (
     AddedError,
     added_error,
     comparison_of,

@@ -1,4 +1,4 @@
-"""What the recommended pixel size means for an experiment: fields and hours."""
+"""What an experiment takes: its acquisition by the choices of a session, fields, hours."""
 
 from __future__ import annotations
 
@@ -25,6 +25,35 @@ if TYPE_CHECKING:
     from rescale4dl_core.session.choices import Choices, KeptPlan
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import Sweep
+
+
+N_CONDITIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AddedError:
+    """What measuring at the recommended pixel size adds to a diameter."""
+
+    percent: float
+    source: str
+    """In words, for the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two conditions, to be told apart by the mean size of their objects."""
+
+    difference_percent: float
+    power_percent: float
+    spread_percent: float
+    """Standard deviation of the diameters of the sample, of their mean."""
+
+    error: AddedError
+    n_each: int
+    """Objects to be found in each condition."""
+
+    effort: Effort
+    """For both conditions together."""
 
 
 def acquisition_of(measurement: Measurement, choices: Choices) -> Acquisition:
@@ -110,35 +139,6 @@ def compared_plans(
         (plan, what_if_of(measurement, plan.applied_to(choices), recommended))
         for plan in choices.plan.kept
     )
-
-
-N_CONDITIONS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class AddedError:
-    """What measuring at the recommended pixel size adds to a diameter."""
-
-    percent: float
-    source: str
-    """In words, for the sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two conditions, to be told apart by the mean size of their objects."""
-
-    difference_percent: float
-    power_percent: float
-    spread_percent: float
-    """Standard deviation of the diameters of the sample, of their mean."""
-
-    error: AddedError
-    n_each: int
-    """Objects to be found in each condition."""
-
-    effort: Effort
-    """For both conditions together."""
 
 
 def effort_to_find(advice: Recommendation, choices: Choices, n_found: int) -> Effort:

@@ -71,8 +71,8 @@ def ratio_by_coverage(diameter_px: float, window: Window) -> float:
 
     Examples
     --------
-    >>> from rescale4dl_core.window import PUBLISHED_WINDOW
-    >>> ratio_by_coverage(50.0, PUBLISHED_WINDOW), ratio_by_coverage(12.0, PUBLISHED_WINDOW)
+    >>> window = Window(4.0, 16.0, "a network that sees 50 px")
+    >>> ratio_by_coverage(50.0, window), ratio_by_coverage(12.0, window)
     (4.0, 1.0)
     """
     ratio = diameter_px / window.target_px

@@ -103,6 +103,14 @@ def recommend(
         structure is asked for and optics or pixel size are missing; an expected IoU, on
         the sample's grid, where the evidence supports a number.
 
+    See Also
+    --------
+    rescale4dl_core.session.advising.advise : The same with the choices of a session.
+
+    References
+    ----------
+    Ferreira et al. 2025; docs/decisions/0005-keep-what-you-have.md.
+
     Examples
     --------
     An object of 50 px, drawn by hand, with pixels of 0.1 µm; a network that wants objects
@@ -122,14 +130,6 @@ def recommend(
     (4.0, 0.4)
     >>> advice.headline.partition(":")[0]
     'Acquire at 0.4 µm per pixel, 4x coarser than this sample'
-
-    See Also
-    --------
-    rescale4dl_core.session.advising.advise : The same with the choices of a session.
-
-    References
-    ----------
-    Ferreira et al. 2025; docs/decisions/0005-keep-what-you-have.md.
     """
     fit = SampleFit(measurement, purpose, _window(window, evidence, purpose), optics)
     sources = None if evidence is None else sources_of(evidence, fit)

@@ -86,6 +86,19 @@ def test_a_window_that_does_not_hold_the_answer_is_named_and_overruled(advise):
     )
 
 
+def test_a_window_that_was_chosen_stands_before_that_of_the_network(alike):
+    evidence = NetworkEvidence("unet-test", WINDOW)
+    advice = recommend(alike(50), evidence=evidence, window=Window(1.0, 4.0, "typed in"))
+    assert advice.window_percent == (1.0, 4.0)
+    assert advice.ratio == 1  # 2 %, the middle of 1 to 4 %
+
+
+def test_structure_is_told_in_the_published_window_whatever_the_network(alike):
+    evidence = NetworkEvidence("unet-test", Window(1.0, 2.0, "receptive field 200 px"))
+    advice = recommend(alike(50), evidence=evidence, purpose=Purpose.STRUCTURE)
+    assert advice.window is PUBLISHED_WINDOW
+
+
 def test_the_ceiling_of_the_pixel_size_is_told(advise):
     assert any(
         "would keep an overlap of 0.96" in reason for reason in advise(FALLING).reasons

@@ -8,6 +8,7 @@ import pytest
 from pages._ui.shared import network_choice
 from rescale4dl_core.inference import store
 from rescale4dl_core.session.choices import ObjectSource
+from rescale4dl_core.window import SMALLEST_DIAMETER_PX
 from tests.small_networks import MEAN_SPEC, card_of, mean_filter, ship
 
 
@@ -49,7 +50,8 @@ def test_the_network_for_this_kind_and_size_is_proposed_with_the_reason(page, fi
     said = texts(page)
     assert r"**Proposed: finds-bright-fluo.**" in said
     assert r"Your objects are 20\.1 px wide\: one pixel spans 5 % of that" in said
-    assert r"inside the 4 to 16\.7 % that this network wants" in said
+    high = f"{100 / SMALLEST_DIAMETER_PX:.3g}".replace(".", r"\.")
+    assert f"inside the 4 to {high} % that this network wants" in said
 
 
 def test_another_network_is_held_against_the_image_and_the_choice_is_kept(page, find):

@@ -6,11 +6,14 @@ dissolve; the sweet spot is one pixel spanning 4 to 16 % of a diameter. Diameter
 faithful from 0.75 to 6 %.
 """
 
+import pytest
+
 from rescale4dl_core.window import (
     DEFAULT_TOLERANCE_PERCENT,
     FAITHFUL_SIZES,
     PUBLISHED_WINDOW,
     SMALLEST_DIAMETER_PX,
+    window_for_receptive_field,
 )
 
 
@@ -27,6 +30,19 @@ def test_diameters_stay_faithful_from_three_quarters_to_6_percent():
 
 def test_objects_under_6_px_dissolve():
     assert SMALLEST_DIAMETER_PX == 6
+
+
+@pytest.mark.parametrize(
+    ("receptive_field_px", "stride", "low", "high"),
+    [(98, 1, 2.0, 16.7), (200, 2, 1.0, 10.0), (404, 4, 0.5, 5.0), (52, 1, 3.8, 16.7)],
+)
+def test_the_window_of_stardist_and_of_the_published_unet_is_that_of_its_field(
+    receptive_field_px, stride, low, high
+):
+    """StarDist on grids of 1, 2 and 4, 5 grid steps per object by its FAQ; the U-Net."""
+    window = window_for_receptive_field(receptive_field_px, stride)
+    assert window.low_percent == pytest.approx(low, abs=0.05)
+    assert window.high_percent == pytest.approx(high, abs=0.05)
 
 
 def test_5_percent_of_the_best_score_may_be_given_up():

@@ -11,7 +11,7 @@ from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.planning.sampling import Optics
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.window import PUBLISHED_WINDOW, Window
+from rescale4dl_core.window import PUBLISHED_WINDOW, SMALLEST_DIAMETER_PX, Window
 
 WINDOW = Window(4, 16, "a network that sees 50 px")
 
@@ -56,7 +56,8 @@ def test_small_objects_need_finer_pixels_and_new_images(alike):
     assert any(
         "Enlarging the image adds pixels but no detail" in c for c in advice.cautions
     )
-    assert any("less than 6 px" in caution for caution in advice.cautions)
+    less = f"less than {SMALLEST_DIAMETER_PX:g} px"
+    assert any(less in caution for caution in advice.cautions)
     assert not any("lower-magnification lens" in caution for caution in advice.cautions)
 
 

@@ -1,5 +1,6 @@
 """Networks against measured objects."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.measurement import Estimator
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.window import Window
+from rescale4dl_core.window import SMALLEST_DIAMETER_PX, Window
 
 
 @pytest.fixture
@@ -45,7 +46,8 @@ def test_objects_inside_the_window_are_told_with_both_numbers(card, discs_of):
     assert fit.ratio_into_window == 1
     assert fit.coverage_percent == pytest.approx(100 / fit.diameter_px)
     assert "Your objects are 13.8 px wide: one pixel spans 7.3 %" in fit.sentence
-    assert "inside the 4 to 16.7 % that this network wants" in fit.sentence
+    high = f"{100 / SMALLEST_DIAMETER_PX:.3g}"
+    assert f"inside the 4 to {high} % that this network wants" in fit.sentence
     assert fit.objections == ()
 
 
@@ -53,7 +55,9 @@ def test_too_large_objects_are_told_how_much_coarser(card, discs_of):
     fit = fit_of(card, discs_of(40))
     assert not fit.inside_window
     assert fit.ratio_into_window == pytest.approx(fit.diameter_px / card.window.target_px)
-    assert "too large for it. Pixels 6.5x coarser would suit." in fit.sentence
+    target_px = math.sqrt(SMALLEST_DIAMETER_PX * 25)  # half of its receptive field, 50 px
+    coarser = f"{fit.diameter_px / target_px:.2g}x coarser"
+    assert f"too large for it. Pixels {coarser} would suit." in fit.sentence
     assert "trained on objects of 10 to 22 px" in fit.sentence
 
 

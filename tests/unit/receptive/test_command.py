@@ -11,6 +11,7 @@ from rescale4dl_core.cli.entry import main
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference.opening import open_uploaded
 from rescale4dl_core.inference.sight import inspect_file
+from rescale4dl_core.window import SMALLEST_DIAMETER_PX
 
 DESCRIPTION = """
 inputs:
@@ -44,7 +45,7 @@ def test_the_fields_of_a_file(unet, tmp_path, capsys):
     assert (found["theoretical_px"], found["impulse_px"]) == (44, 44)
     assert 1 < found["effective_px"] < 44
     assert (found["output_stride"], found["multiple_px"]) == (1, 4)
-    assert found["window_percent"] == pytest.approx([200 / 44, 100 / 6])
+    assert found["window_percent"] == pytest.approx([200 / 44, 100 / SMALLEST_DIAMETER_PX])
     assert found["by_position_px"]["rows"] == [44] * 4
 
 
@@ -54,7 +55,7 @@ def test_a_package_in_words_on_an_image(unet, tmp_path, capsys):
     assert main(["receptive-field", str(path), "--images", "demo"]) == 0
     said = capsys.readouterr().out
     assert "44 px by its graph (theoretical)" in said
-    assert "objects 6 to 22 px wide suit it" in said
+    assert f"objects {SMALLEST_DIAMETER_PX:g} to 22 px wide suit it" in said
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.measure import add_shape, estimator_of
@@ -12,35 +12,16 @@ from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT, PUBLISHED_WINDOW
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
-    from rescale4dl_core.advice.evidence import NetworkEvidence
     from rescale4dl_core.advice.recommendation import Recommendation
-    from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Measurement
     from rescale4dl_core.planning.effort import Effort
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.session.experiment import Comparison
-    from rescale4dl_core.session.model import Session
-    from rescale4dl_core.study.results import Sweep
+    from rescale4dl_core.session.recommend_samples import RecommendedSamples
 
 
 PURPOSES = ("counting", "size", "structure")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RecommendedSamples:
-    """The samples that the options name, and what is recommended for them."""
-
-    session: Session
-    advice: Recommendation
-    labels: tuple[Labels, ...]
-    """The objects of each image."""
-
-    sweep: Sweep | None = None
-    """None where no network was run."""
 
 
 def add_to(commands: Any) -> None:
@@ -155,10 +136,8 @@ def _expected(advice: Recommendation) -> tuple[str, ...]:
 def recommended_samples(args: argparse.Namespace, progress: Progress) -> RecommendedSamples:
     """Measure the samples, try the network on them, and recommend, as the app does."""
     from rescale4dl_core.inference.opening import open_network
-    from rescale4dl_core.measure.objects import measure_objects
-    from rescale4dl_core.session.advising import advise_session
-    from rescale4dl_core.session.measuring import labels_of, session_measurement
     from rescale4dl_core.session.model import Entry, Session
+    from rescale4dl_core.session.recommend_samples import recommend_samples
 
     network = None
     if args.model is not None:
@@ -169,38 +148,9 @@ def recommended_samples(args: argparse.Namespace, progress: Progress) -> Recomme
         for sample, image in zip(samples, args.images, strict=True)
     )
     session = Session(entries, choices=_choices_of(args))
-    labels = tuple(
-        labels_of(entry, session.choices, progress=progress) for entry in session.entries
+    return recommend_samples(
+        session, network, with_sweep=not args.no_sweep, progress=progress
     )
-    measurement = session_measurement(
-        session, [measure_objects(one, progress=progress) for one in labels]
-    )
-    if network is None:
-        return RecommendedSamples(session, advise_session(measurement, session), labels)
-    evidence = _evidence(args, network, session, labels, measurement, progress)
-    advice = advise_session(measurement, session, evidence)
-    return RecommendedSamples(session, advice, labels, evidence.sweep)
-
-
-def _evidence(
-    args: argparse.Namespace,
-    network: Network,
-    session: Session,
-    labels: Sequence[Labels],
-    measurement: Measurement,
-    progress: Progress,
-) -> NetworkEvidence:
-    from rescale4dl_core.advice.evidence import NetworkEvidence
-    from rescale4dl_core.session.sweeping import sweep_session
-    from rescale4dl_core.study.object_facts import facts_of_objects
-
-    images = [entry.sample.image for entry in session.entries]
-    facts = facts_of_objects(list(zip(images, labels, strict=True)), measurement)
-    sweep = None
-    if not args.no_sweep:
-        sweep = sweep_session(session, network, measurement, progress=progress)
-        progress(1.0, "done")
-    return NetworkEvidence.of_network(network, sweep=sweep, facts=facts)
 
 
 def _choices_of(args: argparse.Namespace) -> Choices:

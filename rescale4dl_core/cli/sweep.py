@@ -81,8 +81,8 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Sweep all images together."""
     from rescale4dl_core.inference.opening import open_network
     from rescale4dl_core.quantities import RescaleFactor
-    from rescale4dl_core.session.measuring import measure_entry, session_measurement
     from rescale4dl_core.session.model import Entry, Session
+    from rescale4dl_core.session.recommend_samples import measured_labels
     from rescale4dl_core.session.sweeping import series_of, sweep_session
     from rescale4dl_core.study.results import sweep_fields
 
@@ -90,13 +90,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     network = open_network(args.model, provider=args.provider)
     samples = read_samples(args, args.images, args.labels, progress)
     session = Session(tuple(Entry(sample) for sample in samples), choices=_choices_of(args))
-    measurement = session_measurement(
-        session,
-        [
-            measure_entry(entry, session.choices, progress=progress)
-            for entry in session.entries
-        ],
-    )
+    measurement, _ = measured_labels(session, progress=progress)
     series = series_of(session, measurement)
     factors = (*chosen, RescaleFactor.of(1.0)) if chosen else series.factors
     result = sweep_session(

@@ -1,0 +1,690 @@
+"""What a notebook or a script asks for; `rescale4dl_core` hands these out by name.
+
+Each function is one step of the job: read, measure, rescale, segment, sweep, recommend,
+plan, simulate, evaluate. Images and labels may be given as files were read or as arrays,
+one or several. Options are words and numbers; what comes back is frozen and carries its
+units. What cannot be done raises a `RescaleError` that says what to do next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from rescale4dl_core.errors import LabelImageError, QuantityError
+from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
+from rescale4dl_core.labels import Labels
+from rescale4dl_core.progress import Progress, silent
+from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from rescale4dl_core.advice.recommendation import Recommendation
+    from rescale4dl_core.evaluate.evaluation import Evaluation
+    from rescale4dl_core.inference.card import NetworkCard
+    from rescale4dl_core.inference.network import Network
+    from rescale4dl_core.inference.segment import Prediction
+    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.microscope.camera import Camera
+    from rescale4dl_core.microscope.objective import Objective
+    from rescale4dl_core.microscope.ranking import Ranking
+    from rescale4dl_core.planning.timing import FieldTiming
+    from rescale4dl_core.session.model import Session
+    from rescale4dl_core.simulation.look import Look
+    from rescale4dl_core.study.results import Sweep
+    from rescale4dl_core.worded import Worded
+
+    File = str | Path
+    Pixels = NDArray[Any]
+    AnyImage = Image | Sample | Pixels
+    AnyLabels = Labels | Pixels
+
+Rescalable = TypeVar("Rescalable", Image, Labels, Sample)
+Choice = TypeVar("Choice", bound="Worded")
+
+ARRAY = "array"
+
+
+def read_image(
+    source: File | Pixels,
+    *,
+    pixel_size_um: float | None = None,
+    channel: int | None = None,
+    plane: int | None = None,
+    time: int | None = None,
+    scene: int | None = None,
+    allow_large: bool = False,
+) -> Image:
+    """Read one plane of a file, or take an array.
+
+    Parameters
+    ----------
+    source : path or ndarray of shape (rows, columns) or (rows, columns, 3)
+        TIFF, OME-TIFF, ImageJ, PNG, JPEG, OME-Zarr, ND2, CZI or LIF.
+    pixel_size_um : float, optional
+        Side of a pixel in µm, instead of what the file says.
+    channel, plane, time, scene : int, optional
+        Which plane, from 0; needed where a file holds several.
+    allow_large : bool
+        Consent to more than 2 GB decoded.
+
+    Raises
+    ------
+    ReadingError, SelectionError, ImageError
+        If it is no image, holds several and none is chosen, or has pixels without value.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rescale4dl_core as r4
+    >>> image = r4.read_image(np.eye(8, dtype=np.uint16), pixel_size_um=0.5)
+    >>> image.shape, image.pixel_size.y_um
+    ((8, 8), 0.5)
+    """
+    from rescale4dl_core.reading import formats, opened
+    from rescale4dl_core.reading.pixel_size import typed_pixel_size
+
+    if isinstance(source, np.ndarray):
+        image = Image.parse(source, name=ARRAY, known=KnownPixelSize(None, "unknown"))
+    else:
+        selection = opened.Selection(channel, plane, time, scene)
+        image = formats.read_image(Path(source), selection, allow_large=allow_large)
+    if pixel_size_um is None:
+        return image
+    return image.with_pixel_size(typed_pixel_size(pixel_size_um))
+
+
+def read_labels(
+    source: File | Pixels,
+    *,
+    channel: int | None = None,
+    plane: int | None = None,
+    time: int | None = None,
+    scene: int | None = None,
+    allow_large: bool = False,
+) -> Labels:
+    """Read which object each pixel belongs to, 0 being none.
+
+    Parameters
+    ----------
+    source : path or integer ndarray of shape (rows, columns)
+        A label image, or a mask of one value that is split into connected pieces. An
+        array is taken as it is.
+    channel, plane, time, scene, allow_large
+        As for `read_image`.
+
+    Raises
+    ------
+    LabelImageError, ReadingError
+        If it holds no labels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rescale4dl_core as r4
+    >>> r4.read_labels(np.eye(4, dtype=np.int32)).shape
+    (4, 4)
+    """
+    from rescale4dl_core.reading import masks, opened
+
+    if isinstance(source, np.ndarray):
+        return Labels.parse(source, source=ARRAY)
+    selection = opened.Selection(channel, plane, time, scene)
+    return masks.read_labels(Path(source), selection, allow_large=allow_large)
+
+
+def measure(
+    *labels: AnyLabels | Sample,
+    pixel_size_um: float | None = None,
+    shape: str = "auto",
+    aggregate: str = "mean",
+) -> Measurement:
+    """Measure the objects of one or several label images: Eq. 1, Eq. 2 and coverage.
+
+    Parameters
+    ----------
+    *labels : Labels, Sample or integer ndarray of shape (rows, columns)
+        One per image; a sample brings its own pixel size.
+    pixel_size_um : float, optional
+        Side of a pixel in µm, for labels that do not know it.
+    shape : str
+        "auto" chooses the diameter by the shape of the objects, "round" is that of the
+        circle of the same area, "elongated" the width along the skeleton.
+    aggregate : str
+        "mean" of the objects of an image, as the paper prints it, or their "median".
+
+    Raises
+    ------
+    LabelImageError
+        If no object lies inside an image.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> found = r4.measure(r4.demo_sample())
+    >>> found.n_objects, round(found.diameter_um, 1), round(found.coverage.percent, 2)
+    (48, 8.9, 2.25)
+    """
+    from rescale4dl_core.measure.dataset import MeasuredImage, summarise
+    from rescale4dl_core.measure.measurement import Aggregate, Estimator
+    from rescale4dl_core.measure.objects import measure_objects
+    from rescale4dl_core.quantities import PixelSize
+
+    size = None if pixel_size_um is None else PixelSize.square(pixel_size_um)
+    images = []
+    for index, one in enumerate(labels):
+        found = _labels_of(one)
+        own = one.image.pixel_size if isinstance(one, Sample) else None
+        name = one.image.name if isinstance(one, Sample) else f"{found.source} {index + 1}"
+        table = measure_objects(found)
+        images.append(MeasuredImage(name, table, found.shape, size or own))
+    shapes = {
+        "auto": None,
+        "round": Estimator.EQUIVALENT_CIRCLE,
+        "elongated": Estimator.SKELETON,
+    }
+    estimator = shapes[_one_of("shape", shape, tuple(shapes))]
+    chosen = Aggregate(_one_of("aggregate", aggregate, tuple(Aggregate)))
+    return summarise(images, estimator=estimator, aggregate=chosen)
+
+
+def rescale(item: Rescalable, ratio: float, *, binning: str = "mean") -> Rescalable:
+    """Return an image, labels or both with pixels `ratio` times as large.
+
+    Image and labels stay registered; no label is invented.
+
+    Parameters
+    ----------
+    item : Image, Labels or Sample
+        What is rescaled.
+    ratio : float
+        New pixel size / old pixel size: 2 is coarser, 0.5 finer.
+    binning : str
+        "mean" or "sum" of the pixels that become one.
+
+    Raises
+    ------
+    QuantityError
+        If the ratio is not positive, or leaves no pixel.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> coarse = r4.rescale(r4.demo_sample(), 4)
+    >>> coarse.image.shape, coarse.image.pixel_size.y_um
+    ((128, 128), 0.8)
+    """
+    from rescale4dl_core.quantities import RescaleFactor
+    from rescale4dl_core.rescale import series
+    from rescale4dl_core.rescale.binning import Binning
+
+    factor = RescaleFactor.of(ratio)
+    mode = Binning(_one_of("binning", binning, tuple(one.value for one in Binning)))
+    if isinstance(item, Sample):
+        return series.rescale_sample(item, factor, binning=mode)
+    if isinstance(item, Image):
+        return series.rescale_image(item, factor, binning=mode)
+    if isinstance(item, Labels):
+        return series.rescale_labels(item, factor)
+    raise QuantityError(
+        f"{type(item).__name__} was given to rescale, which takes an Image, Labels or a "
+        "Sample: whether an array holds grey values or labels decides how it is rescaled. "
+        "Wrap it in read_image or read_labels first."
+    )
+
+
+def networks() -> tuple[NetworkCard, ...]:
+    """Return the cards of the networks that ship: what they are for, and how good.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> sorted(card.name for card in r4.networks())[:2]
+    ['stardist-bacteria-phase', 'stardist-cocci-fluo']
+    """
+    from rescale4dl_core.inference.store import shipped_cards
+
+    return shipped_cards()
+
+
+def segment(
+    image: AnyImage,
+    model: str | Path | Network = "unet-nuclei-fluo",
+    *,
+    provider: str = "auto",
+    progress: Progress = silent,
+) -> Prediction:
+    """Find the objects of one image by a network.
+
+    Parameters
+    ----------
+    image : Image, Sample or ndarray
+        Grey, or colour where the network needs it.
+    model : str, Path or Network
+        Name of a network that ships, an .onnx file, a bioimage.io package, or a network
+        that `open_network` opened.
+    provider : str
+        "auto", "cpu" or "cuda".
+
+    Raises
+    ------
+    NetworkError
+        If there is no such network, or it cannot run on this image.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> found = r4.segment(r4.rescale(r4.demo_sample(), 4), "unet-nuclei-fluo")
+    >>> found.labels.shape, found.labels.source
+    ((128, 128), 'unet-nuclei-fluo')
+    """
+    from rescale4dl_core.inference import segment as inference
+
+    return inference.segment(_image_of(image), _network(model, provider), progress=progress)
+
+
+def sweep(
+    images: AnyImage | Sequence[AnyImage],
+    labels: AnyLabels | Sequence[AnyLabels] | None = None,
+    *,
+    model: str | Path | Network,
+    ratios: Sequence[float] = (),
+    stability: bool | None = None,
+    provider: str = "auto",
+    progress: Progress = silent,
+) -> Sweep:
+    """Run a network on the same sample at many pixel sizes.
+
+    Parameters
+    ----------
+    images, labels
+        As for `recommend`; with labels every scale is scored against them.
+    model : str, Path or Network
+        As for `segment`.
+    ratios : sequence of float
+        New / old pixel sizes; without any, 4x finer to 16x coarser in steps of √2.
+    stability : bool, optional
+        Whether disturbed versions are run too, five times the work; None: where there are
+        no labels.
+
+    Raises
+    ------
+    RescaleError
+        If nothing can be measured, or the network runs at no scale.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> swept = r4.sweep(r4.demo_sample(), model="unet-nuclei-fluo", ratios=[4, 8])
+    >>> [(scale.ratio, scale.n_objects > 30) for scale in swept.scales]
+    [(4.0, True), (8.0, True)]
+    """
+    from rescale4dl_core.quantities import RescaleFactor
+    from rescale4dl_core.session.choices import Choices, SweepChoices
+    from rescale4dl_core.session.recommend_samples import measured_labels
+    from rescale4dl_core.session.sweeping import sweep_session
+
+    choices = Choices(sweep=SweepChoices(stability=stability))
+    session = _session(images, labels, choices)
+    measurement, _ = measured_labels(session, progress=progress)
+    return sweep_session(
+        session,
+        _network(model, provider),
+        measurement,
+        factors=[RescaleFactor.of(ratio) for ratio in ratios] or None,
+        progress=progress,
+    )
+
+
+def recommend(
+    images: AnyImage | Sequence[AnyImage],
+    labels: AnyLabels | Sequence[AnyLabels] | None = None,
+    *,
+    model: str | Path | Network | None = None,
+    with_sweep: bool = True,
+    purpose: str = "counting",
+    numerical_aperture: float | None = None,
+    immersion_index: float = 1.0,
+    emission_nm: float = 520.0,
+    tolerance_percent: float = DEFAULT_TOLERANCE_PERCENT,
+    provider: str = "auto",
+    progress: Progress = silent,
+) -> Recommendation:
+    """Recommend the pixel size to acquire at, with reasons, cautions and how sure it is.
+
+    Parameters
+    ----------
+    images : Image, Sample or ndarray, or several
+        Of one sample. A `Sample` may bring its labels along.
+    labels : Labels or ndarray, or as many as there are images, optional
+        Where the objects are; without, a threshold and watershed finds them.
+    model : str, Path or Network, optional
+        A network to try, as for `segment`; without one the published window decides.
+    with_sweep : bool
+        Whether the network is run at many pixel sizes; else what is known of it decides.
+    purpose : str
+        "counting", "size" or "structure": what the images are for.
+    numerical_aperture, immersion_index, emission_nm : float
+        Of the sample as taken, to compare with Nyquist; needed for "structure".
+    tolerance_percent : float
+        How much of the best score may be given up for coarser pixels.
+
+    Raises
+    ------
+    RescaleError
+        If nothing can be measured, or the network runs at no scale.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> advice = r4.recommend(r4.demo_sample())
+    >>> round(advice.pixel_size_um, 2), advice.confidence.level.value
+    (0.71, 'moderate')
+    """
+    from rescale4dl_core.advice.coverage_rule import Purpose
+    from rescale4dl_core.session.choices import Choices, SweepChoices
+    from rescale4dl_core.session.recommend_samples import recommend_samples
+
+    choices = Choices(
+        purpose=_choice("purpose", purpose, Purpose),
+        numerical_aperture=numerical_aperture,
+        immersion_index=immersion_index,
+        emission_nm=emission_nm,
+        sweep=SweepChoices(tolerance_percent=tolerance_percent),
+    )
+    session = _session(images, labels, choices)
+    network = None if model is None else _network(model, provider)
+    return recommend_samples(
+        session, network, with_sweep=with_sweep, progress=progress
+    ).advice
+
+
+def plan(
+    diameter_um: float | Recommendation,
+    *,
+    objectives: Sequence[Objective] = (),
+    cameras: Sequence[Camera] = (),
+    binnings: Sequence[int] = (1, 2, 4),
+    model: str | Path | Network | None = None,
+    modality: str = "widefield",
+    density_per_um2: float | None = None,
+    timing: FieldTiming | None = None,
+    n_objects_wanted: int = 1000,
+    n_wells: int = 1,
+    for_structure: bool = False,
+) -> Ranking:
+    """Rank objective x camera x binning by objects per hour under a bound on quality.
+
+    Parameters
+    ----------
+    diameter_um : float or Recommendation
+        Mean diameter of the objects in µm, or the advice that measured it; advice brings
+        its window, expected scores and density along.
+    objectives, cameras : sequence of Objective or Camera
+        Of your microscope; without any, the catalogue that ships.
+    binnings : sequence of int
+        Pixels that are added along each axis.
+    model : str, Path or Network, optional
+        Whose window and usual scores bound the quality; without one the published window,
+        or that of the advice.
+    modality : str
+        "widefield", "transmitted", "spinning_disk" or "point_scanner".
+    density_per_um2 : float, optional
+        Objects per µm² of the sample; without one as many as fit (Eq. 3).
+    timing : FieldTiming, optional
+        What the microscope does at one field; the shortest believable by default.
+    n_objects_wanted, n_wells : int
+        In each well, and in how many.
+    for_structure : bool
+        Whether what is inside the objects is to be seen: then Nyquist decides.
+
+    Raises
+    ------
+    QuantityError
+        If the size of the objects in µm is not known, or a number makes no sense.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> lens = r4.Objective("10x", 10, numerical_aperture=0.45)
+    >>> camera = r4.Camera("sCMOS", 6.5, 2048, 2048)
+    >>> ranking = r4.plan(10.0, objectives=[lens], cameras=[camera], binnings=[1, 2])
+    >>> ranking.best.configuration.binning, ranking.best.coverage_percent
+    (1, 6.5)
+    """
+    from rescale4dl_core.advice.evidence import NetworkEvidence, usual_scores
+    from rescale4dl_core.advice.recommendation import Recommendation
+    from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
+    from rescale4dl_core.microscope.configuration import Stand
+    from rescale4dl_core.microscope.goal import Goal
+    from rescale4dl_core.microscope.light import Light, Modality
+    from rescale4dl_core.microscope.ranking import rank
+    from rescale4dl_core.planning.timing import FieldTiming
+    from rescale4dl_core.session.choices import Choices, PlanChoices
+    from rescale4dl_core.session.planning import goal_of
+
+    light = Light(modality=_choice("modality", modality, Modality))
+    timing = timing or FieldTiming()
+    if isinstance(diameter_um, Recommendation):
+        chosen = Choices(
+            timing=timing,
+            n_objects_wanted=n_objects_wanted,
+            n_wells=n_wells,
+            plan=PlanChoices(modality=light.modality),
+        )
+        goal = goal_of(diameter_um, chosen)
+    else:
+        goal = Goal(
+            diameter_um=diameter_um,
+            light=light,
+            timing=timing,
+            n_objects_wanted=n_objects_wanted,
+            n_wells=n_wells,
+        )
+    if model is not None:
+        evidence = NetworkEvidence.of_network(_network(model, "cpu"))
+        goal = replace(goal, window=evidence.window, curve=usual_scores(evidence))
+    if density_per_um2 is not None:
+        goal = replace(goal, density_per_um2=density_per_um2)
+    stand = Stand(
+        tuple(objectives) or shipped_objectives(),
+        tuple(cameras) or shipped_cameras(),
+        tuple(binnings),
+    )
+    return rank(stand, replace(goal, for_structure=for_structure or goal.for_structure))
+
+
+def simulate(
+    image: AnyImage,
+    objective: Objective,
+    camera: Camera,
+    *,
+    binning: int = 1,
+    modality: str = "widefield",
+    emission_nm: float = 520.0,
+    numerical_aperture: float | None = None,
+    exposure_ratio: float = 1.0,
+    progress: Progress = silent,
+) -> Look:
+    """Show the sample as another objective, camera and binning would, before booking.
+
+    Parameters
+    ----------
+    image : Image or Sample
+        With its pixel size known; the sample must be finer and sharper than the view.
+    objective, camera : Objective, Camera
+        Of the view.
+    binning : int
+        Pixels that are added along each axis.
+    modality, emission_nm
+        How the sample is lit, as for `plan`, and the colour in nm.
+    numerical_aperture : float, optional
+        Of the sample as taken, for light and blur.
+    exposure_ratio : float
+        Exposure time / that of the sample.
+
+    Raises
+    ------
+    QuantityError
+        If the sample cannot stand for that view: its pixel size is unknown, or it is
+        coarser or blurrier.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> lens = r4.Objective("10x", 10, numerical_aperture=0.45)
+    >>> seen = r4.simulate(r4.demo_sample(), lens, r4.Camera("sCMOS", 6.5, 2048, 2048))
+    >>> seen.image.shape, seen.image.pixel_size.y_um
+    ((157, 157), 0.65)
+    """
+    from rescale4dl_core.microscope.configuration import Configuration
+    from rescale4dl_core.microscope.light import Modality
+    from rescale4dl_core.session.choices import Choices, LookChoices, PlanChoices
+    from rescale4dl_core.session.looking import look_through
+
+    choices = Choices(
+        numerical_aperture=numerical_aperture,
+        emission_nm=emission_nm,
+        plan=PlanChoices(modality=_choice("modality", modality, Modality)),
+        look=LookChoices(exposure_ratio=exposure_ratio),
+    )
+    configuration = Configuration(objective, camera, binning)
+    return look_through(_image_of(image), configuration, choices, progress=progress)
+
+
+def evaluate(
+    dataset: File,
+    *,
+    kind: str = "auto",
+    metrics: Sequence[File] = (),
+    n_workers: int = 1,
+    progress: Progress = silent,
+) -> Evaluation:
+    """Score the predictions of a data set over its samplings.
+
+    Parameters
+    ----------
+    dataset : path
+        Folder of <sampling>/{GT,Prediction}/<name>.tif.
+    kind : str
+        What pixel values are: "instance", "semantic", "binary", or "auto" to tell it.
+    metrics : sequence of path
+        Python files with a function score(gt, prediction) of your own.
+    n_workers : int
+        Processes to work in.
+
+    Raises
+    ------
+    ReadingError
+        If not a single pair can be scored.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, tifffile
+    >>> import rescale4dl_core as r4
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for part in ("GT", "Prediction"):
+    ...     (folder / "OG" / part).mkdir(parents=True)
+    ...     tifffile.imwrite(folder / "OG" / part / "a.tif", r4.demo_sample().labels.pixels)
+    >>> [(one.name, one.iou) for one in r4.evaluate(folder).samplings]
+    [('OG', 1.0)]
+    """
+    from rescale4dl_core.distributed.choice import mapper_for
+    from rescale4dl_core.evaluate.evaluation import evaluate_dataset
+    from rescale4dl_core.evaluate.folders import find_pairs
+    from rescale4dl_core.evaluate.kind_of_maps import Kind
+    from rescale4dl_core.evaluate.own_metrics import MetricSource
+
+    _one_of("kind", kind, ("auto", *Kind))
+    return evaluate_dataset(
+        find_pairs(Path(dataset)),
+        kind=None if kind == "auto" else Kind(kind),
+        metrics=[MetricSource(str(path)) for path in metrics],
+        mapper=mapper_for(n_workers),
+        progress=progress,
+    )
+
+
+def _network(model: str | Path | Network, provider: str) -> Network:
+    from rescale4dl_core.inference.opening import open_network
+
+    if isinstance(model, str | Path):
+        return open_network(model, provider=provider)
+    return model
+
+
+def _image_of(image: AnyImage) -> Image:
+    if isinstance(image, Sample):
+        return image.image
+    return image if isinstance(image, Image) else read_image(image)
+
+
+def _labels_of(labels: AnyLabels | Sample) -> Labels:
+    if isinstance(labels, Sample):
+        if labels.labels is None:
+            raise LabelImageError(
+                f"{labels.image.name} has no labels to measure. Give a mask with it, or "
+                "what a network found: segment(image).labels."
+            )
+        return labels.labels
+    return labels if isinstance(labels, Labels) else read_labels(labels)
+
+
+def _session(
+    images: AnyImage | Sequence[AnyImage],
+    labels: AnyLabels | Sequence[AnyLabels] | None,
+    choices: Any,
+) -> Session:
+    from rescale4dl_core.session.model import Entry, Session
+
+    each = [images] if isinstance(images, Image | Sample | np.ndarray) else list(images)
+    masks: list[AnyLabels | None]
+    if labels is None:
+        masks = [None] * len(each)
+    else:
+        masks = [labels] if isinstance(labels, Labels | np.ndarray) else list(labels)
+    if not each or len(each) != len(masks):
+        raise QuantityError(
+            f"{len(each)} images and {len(masks)} label images were given; there must be "
+            "at least one image, and one label image for each or none."
+        )
+    samples = [_sample(one, mask) for one, mask in zip(each, masks, strict=True)]
+    return Session(tuple(map(Entry, samples)), choices=choices)
+
+
+def _sample(image: AnyImage, labels: AnyLabels | None) -> Sample:
+    if isinstance(image, Sample):
+        return image if labels is None else image.with_labels(_labels_of(labels))
+    found = _image_of(image)
+    axes = "YXS" if found.is_rgb else "YX"
+    info = ImageInfo(
+        name=found.name,
+        format=ARRAY,
+        axes=axes,
+        shape=found.pixels.shape,
+        dtype=str(found.pixels.dtype),
+        known=found.known,
+        channels=(),
+        scenes=(),
+    )
+    return Sample(found, info, None if labels is None else _labels_of(labels))
+
+
+def _choice(name: str, value: str, choices: type[Choice]) -> Choice:
+    _one_of(name, value, tuple(choices))
+    return next(one for one in choices if one == value)
+
+
+def _one_of(name: str, value: str, known: Sequence[str]) -> str:
+    if value not in known:
+        raise QuantityError(
+            f"{name} is {value!r}; one of {', '.join(map(repr, map(str, known)))} was "
+            "expected. Correct it and try again."
+        )
+    return value

@@ -13,11 +13,11 @@ from pages._ui.shared.object_sizes import (
     show_legend,
     show_sizes,
     show_tables,
-    size_histogram_chart,
 )
 from pages._ui.shared.sample_controls import choose_image
 from pages._ui.shared.state import current_session
 from pages._ui.shared.zoom import ask_zoom
+from rescale4dl_core.charts.size_histogram import size_histogram_chart
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.measuring import session_measurement

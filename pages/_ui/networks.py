@@ -10,8 +10,9 @@ from pages._ui.shared.cache import cached_picture
 from pages._ui.shared.downloads import chart_files, download_row, labels_file, png_file
 from pages._ui.shared.messages import plain, show_error, show_notes
 from pages._ui.shared.network_run import found_by_network
-from pages._ui.shared.object_sizes import show_sizes, size_histogram_chart
+from pages._ui.shared.object_sizes import show_sizes
 from pages._ui.shared.state import current_session, open_session
+from rescale4dl_core.charts.size_histogram import size_histogram_chart
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.inference.onnx_session import in_words
 from rescale4dl_core.session.choices import ObjectSource

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages._ui.shared.downloads import chart_files, csv_file, download_row, json_file
 from pages._ui.shared.messages import plain, show_error
 from pages._ui.shared.state import keep_choices, seeded
-from pages._ui.shared.theme import ADVISED, BLUE, MEASURED, WINDOW
-from pages._ui.shared.window_chart import (
-    AXIS_TITLE,
-    NOW,
-    THEN,
-    TICKS_PERCENT,
-    spread_columns,
-    window_chart,
-)
 from rescale4dl_core.advice.objects_in_window import spreads_of
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommendation import recommendation_fields
+from rescale4dl_core.charts.coverage_window import spread_columns, window_chart
+from rescale4dl_core.charts.expected_score import expected_score_chart, score_columns
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.session.experiment import added_error, comparison_of, effort_to_find
 from rescale4dl_core.wording import change, coarser_or_finer, count, duration, number, pixel
@@ -29,7 +22,6 @@ from rescale4dl_core.writing.csv_text import columns_of
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
-    from rescale4dl_core.microscope.score_curve import ScoreCurve
     from rescale4dl_core.planning.effort import Effort
     from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.session.model import Session
@@ -130,109 +122,6 @@ def _score(advice: Recommendation) -> list[Figure]:
     ]
 
 
-HEIGHT_PX = 280
-
-
-def score_columns(curve: ScoreCurve) -> dict[str, list[float]]:
-    """Return the table behind the chart, one row per pixel size that was tried."""
-    return {
-        "coverage_percent": list(curve.coverage_percent),
-        "iou": list(curve.iou),
-        "iou_low": list(curve.low),
-        "iou_high": list(curve.high),
-    }
-
-
-def advice_chart(advice: Recommendation, curve: ScoreCurve) -> Any:
-    """Return expected IoU with its interval over coverage.
-
-    Parameters
-    ----------
-    advice : Recommendation
-        Its window is shaded; the sample and the recommended pixel size are marked.
-    curve : ScoreCurve
-        Its scores.
-    """
-    from pages._ui.shared.whole_altair import alt
-
-    now_percent = advice.measurement.coverage.percent
-    marked = {NOW: now_percent}
-    if advice.coverage_percent is not None and advice.ratio != 1:
-        marked[THEN] = advice.coverage_percent
-    shown = [*curve.coverage_percent, *marked.values()]
-    low, high = 0.8 * min(shown), 1.25 * max(shown)
-    x = alt.X(
-        "coverage:Q",
-        title=AXIS_TITLE,
-        scale=alt.Scale(type="log", domain=[low, high], nice=False),
-        axis=alt.Axis(values=list(TICKS_PERCENT), format="~g"),
-    )
-    y = alt.Y("iou:Q", title="Overlap (IoU)", scale=alt.Scale(domain=[0, 1]))
-    rows = [
-        {"coverage": percent, "iou": iou, "low": lowest, "high": highest}
-        for percent, iou, lowest, highest in zip(
-            *score_columns(curve).values(), strict=True
-        )
-    ]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
-    window_low, window_high = advice.window_percent
-    window = {"coverage": max(window_low, low), "end": min(window_high, high)}
-    colour = alt.Color(
-        "what:N",
-        scale=alt.Scale(domain=[NOW, THEN], range=[MEASURED, ADVISED]),
-        legend=alt.Legend(orient="top", title=None),
-    )
-    tooltip = [
-        alt.Tooltip("coverage:Q", title="coverage (%)", format=".3~g"),
-        alt.Tooltip("iou:Q", title="IoU", format=".3f"),
-        alt.Tooltip("low:Q", title="interval from", format=".3f"),
-        alt.Tooltip("high:Q", title="to", format=".3f"),
-    ]
-    layers = [
-        base.mark_area(opacity=0.2, color=BLUE).encode(y=alt.Y("low:Q"), y2="high:Q"),
-        base.mark_line(color=BLUE, strokeWidth=2.5).encode(y=y),
-        base.mark_point(color=BLUE, filled=True, size=60, opacity=1).encode(
-            y=y, tooltip=tooltip
-        ),
-        alt.Chart(
-            alt.InlineData(
-                values=[{"what": what, "coverage": at} for what, at in marked.items()]
-            )
-        )
-        .mark_rule(strokeWidth=2.5)
-        .encode(
-            x=x,
-            color=colour,
-            tooltip=[
-                alt.Tooltip("what:N"),
-                alt.Tooltip("coverage:Q", title="coverage (%)", format=".3~g"),
-            ],
-        ),
-    ]
-    if window["coverage"] < window["end"]:
-        shaded = alt.Chart(alt.InlineData(values=[window])).mark_rect(
-            color=WINDOW, opacity=0.18
-        )
-        layers.insert(0, shaded.encode(x=x, x2="end:Q"))
-    if advice.tolerance_percent is not None:
-        layers.append(_allowed(advice.tolerance_percent, curve))
-    return alt.layer(*layers).properties(height=HEIGHT_PX)
-
-
-def _allowed(tolerance_percent: float, curve: ScoreCurve) -> Any:
-    from pages._ui.shared.whole_altair import alt
-
-    least = max(curve.iou) * (1 - tolerance_percent / 100)
-    return (
-        alt.Chart(alt.InlineData(values=[{"iou": least}]))
-        .mark_rule(strokeDash=[6, 4], color=BLUE)
-        .encode(
-            y=alt.Y("iou:Q"),
-            tooltip=[alt.Tooltip("iou:Q", title="least IoU allowed", format=".3f")],
-        )
-    )
-
-
 VERDICTS = ("Agreement", "Conflict")
 """How a reason begins that holds one source against another."""
 
@@ -255,7 +144,7 @@ def show_scores(advice: Recommendation) -> None:
     curve = advice.score_curve
     if curve is None:
         return
-    chart = advice_chart(advice, curve)
+    chart = expected_score_chart(advice, curve)
     st.subheader("What score to expect", anchor=False)
     st.altair_chart(chart, width="stretch", alt="Expected overlap over coverage")
     allowed = (

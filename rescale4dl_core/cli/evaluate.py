@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rescale4dl_core.charts.picture_files import PictureFormat
 from rescale4dl_core.cli.measure import add_shape, estimator_of
 from rescale4dl_core.cli.options import (
     add_json,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 KINDS = (AUTO, "instance", "semantic", "binary")
-PLOT_FORMATS = ("svg", "png", "pdf")
+PLOT_FORMATS = tuple(PictureFormat)
 
 
 def add_to(commands: Any) -> None:
@@ -81,15 +82,15 @@ def add_to(commands: Any) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Score every pair, write tables and plots."""
     from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-    from rescale4dl_core.evaluate.export import (
+    from rescale4dl_core.evaluate.folders import find_pairs
+    from rescale4dl_core.evaluate.kind_of_maps import Kind
+    from rescale4dl_core.evaluate.treatment import treatment_effects
+    from rescale4dl_core.exports.evaluation_files import (
         FileKind,
         output_files,
         require_free,
         write_files,
     )
-    from rescale4dl_core.evaluate.folders import find_pairs
-    from rescale4dl_core.evaluate.kind_of_maps import Kind
-    from rescale4dl_core.evaluate.treatment import treatment_effects
     from rescale4dl_core.measure.measurement import Aggregate
 
     require_free([args.out / "summary.csv"], overwrite=args.overwrite)
@@ -106,7 +107,10 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     )
     effects = treatment_effects(evaluation, args.treated) if args.treated else ()
     files = output_files(
-        evaluation, effects, plot_formats=args.plots, allow_large=args.allow_large
+        evaluation,
+        effects,
+        plot_formats=[PictureFormat(form) for form in args.plots],
+        allow_large=args.allow_large,
     )
     written = write_files(files, args.out, overwrite=args.overwrite, progress=progress)
     by_kind: dict[str, list[str]] = {kind: [] for kind in FileKind}

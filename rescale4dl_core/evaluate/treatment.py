@@ -15,7 +15,7 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.evaluate.summary import by_sampling
-from rescale4dl_core.evaluate.tables import image_diameter_px
+from rescale4dl_core.evaluate.tables import Table, image_diameter_px
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -141,3 +141,20 @@ def _diameters_px(
         if diameter_px is not None:
             found.append((Path(result.pair.file).stem, diameter_px))
     return found
+
+
+def treatment_table(effects: Sequence[TreatmentEffect]) -> Table:
+    """Return one row per sampling and side, with effect size and test."""
+    names = ("difference_percent", "cliffs_delta", "p_value", "least_p_value")
+    columns = {
+        "sampling": np.array([effect.sampling for effect in effects], object),
+        "side": np.array([effect.side for effect in effects], object),
+        "n_treated": np.array([len(effect.treated_px) for effect in effects]),
+        "n_untreated": np.array([len(effect.untreated_px) for effect in effects]),
+        "treated_diameter_px": np.array([np.mean(one.treated_px) for one in effects]),
+        "untreated_diameter_px": np.array([np.mean(one.untreated_px) for one in effects]),
+        **{
+            name: np.array([getattr(one, name) for one in effects], float) for name in names
+        },
+    }
+    return Table("treatment", columns)

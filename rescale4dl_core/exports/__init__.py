@@ -1,1 +1,1 @@
-"""A plan in the formats of other programs."""
+"""A plan in the formats of other programs, and all files of an evaluation."""

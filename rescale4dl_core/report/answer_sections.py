@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core import __version__
 from rescale4dl_core.advice.objects_in_window import spreads_of
-from rescale4dl_core.report.charts import window_chart
+from rescale4dl_core.charts.coverage_window import window_chart
 from rescale4dl_core.report.document import Chart, Section, Table
 from rescale4dl_core.wording import microns, number, share, times
 
@@ -41,7 +41,7 @@ def argument_sections(advice: Recommendation) -> tuple[Section, ...]:
                 f"{number(high)} %, target dashed. Dot: the mean diameter; bar: the "
                 "middle 90 % of the objects.",
                 "Coverage of the objects now and as recommended, over the window",
-                window_chart(spreads_of(advice), advice.window),
+                window_chart(spreads_of(advice), advice.window, sample_name="The sample"),
             ),
         )
     sections = (

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from altair.typing import ChartType
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -20,13 +22,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing, described in Vega-Lite; whoever renders it draws it."""
+    """A drawing in Altair; whoever renders it draws it."""
 
     caption: str
     in_words: str
     """What it shows, for those who cannot see it."""
 
-    vega_lite: Mapping[str, Any]
+    chart: ChartType
 
 
 @dataclass(frozen=True, slots=True)

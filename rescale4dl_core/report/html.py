@@ -6,29 +6,11 @@ from base64 import b64encode
 from html import escape
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.charts.picture_files import PictureFormat, chart_bytes
 from rescale4dl_core.report.document import Chart, Picture
 
 if TYPE_CHECKING:
     from rescale4dl_core.report.document import Report, Section, Table
-
-
-PRINT_PPI = 200
-
-
-def chart_svg(chart: Chart) -> str:
-    """Return a chart as SVG."""
-    import vl_convert
-
-    svg: str = vl_convert.vegalite_to_svg(dict(chart.vega_lite))
-    return svg
-
-
-def chart_png(chart: Chart) -> bytes:
-    """Return a chart as PNG, fine enough for print."""
-    import vl_convert
-
-    png: bytes = vl_convert.vegalite_to_png(dict(chart.vega_lite), ppi=PRINT_PPI)
-    return png
 
 
 STYLE = """
@@ -90,7 +72,7 @@ def _section(section: Section) -> str:
 def _figure(figure: Chart | Picture) -> str:
     if isinstance(figure, Chart):
         drawn = f'<div role="img" aria-label="{escape(figure.in_words)}">'
-        drawn += f"{chart_svg(figure)}</div>"
+        drawn += f"{chart_bytes(figure.chart, PictureFormat.SVG).decode()}</div>"
     else:
         data = b64encode(figure.png).decode("ascii")
         drawn = f'<img alt="{escape(figure.in_words)}" src="data:image/png;base64,{data}">'

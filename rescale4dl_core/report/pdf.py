@@ -12,8 +12,9 @@ from importlib.metadata import distribution
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from rescale4dl_core.charts.picture_files import PictureFormat, chart_bytes
+from rescale4dl_core.charts.style import BLUE, VERMILION
 from rescale4dl_core.report.document import Chart, Picture
-from rescale4dl_core.report.html import chart_png
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def _run(font: str | None, letters: str) -> str:
 
 
 MARGIN_PT = 54.0
-BLUE, VERMILION, GREY, RULE = "#1A7FBF", "#D55E00", "#5a6472", "#d8dee6"
+GREY, RULE = "#5a6472", "#d8dee6"
 HIGHEST_FIGURE_PT = 330.0
 WIDEST_WORD_PT = 120.0
 """A longer one, such as an address, is broken."""
@@ -174,7 +175,11 @@ def _picture(figure: Chart | Picture, width_pt: float) -> Any:
     from reportlab.lib.utils import ImageReader
     from reportlab.platypus import Image
 
-    png = chart_png(figure) if isinstance(figure, Chart) else figure.png
+    png = (
+        chart_bytes(figure.chart, PictureFormat.PNG)
+        if isinstance(figure, Chart)
+        else figure.png
+    )
     columns_px, rows_px = ImageReader(io.BytesIO(png)).getSize()
     scale = min(width_pt / columns_px, HIGHEST_FIGURE_PT / rows_px)
     return Image(io.BytesIO(png), columns_px * scale, rows_px * scale, hAlign="LEFT")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rescale4dl_core.measure.measurement import size_histogram
+from rescale4dl_core.charts.size_histogram import size_histogram_chart
+from rescale4dl_core.charts.sweep_curves import score_chart
 from rescale4dl_core.pictures.png import picture_png
-from rescale4dl_core.report.charts import size_chart, sweep_chart
 from rescale4dl_core.report.document import Chart, Picture, Section, Table
 from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.facts import entry_facts
@@ -85,7 +85,7 @@ def objects_section(measurement: Measurement) -> Section:
                 "Blue: objects per diameter. Line: mean diameter (Eq. 2). Green: 5 to 95 % "
                 "of the objects.",
                 "Histogram of the diameters",
-                size_chart(measurement, size_histogram(measurement)),
+                size_histogram_chart(measurement),
             ),
         ),
     )
@@ -137,7 +137,7 @@ def sweep_section(sweep: Sweep) -> Section:
                 f"{judged[0].upper()}{judged[1:]} at each pixel size."
                 + (" Grey: what no network can exceed." if sweep.has_truth else ""),
                 "Score of the network over coverage",
-                sweep_chart(sweep),
+                score_chart(sweep),
             ),
         )
     return Section(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from rescale4dl_core.charts.picture_files import PictureFormat, chart_bytes
+from rescale4dl_core.charts.training_curves import loss_chart, validation_chart
 from rescale4dl_core.errors import OutputError
-from rescale4dl_core.evaluate.plots.picture_files import chart_bytes
-from rescale4dl_core.evaluate.plots.style import BLUE, GREEN, VERMILION, data
 from rescale4dl_core.images import UNKNOWN, Image, KnownPixelSize
 from rescale4dl_core.inference.card import Thresholds
 from rescale4dl_core.inference.onnx_session import open_session
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from altair.typing import ChartType
     from numpy.typing import NDArray
 
     from rescale4dl_core.inference.card import NetworkCard, TestScores
@@ -88,12 +89,6 @@ def calibrate(
     return best_px
 
 
-POINTS = 200
-"""Means of the loss that are drawn."""
-
-WIDTH, HEIGHT = 460, 240
-
-
 def report_html(
     card: NetworkCard,
     state: State,
@@ -128,65 +123,24 @@ def report_html(
         "text-align:left}</style>"
         f"<h1>{escape(card.name)}</h1><p>{escape(card.task)}. Best checkpoint after "
         f"{state.best_step} of {state.step} steps.</p>"
-        f"<h2>Curves</h2>{_svg(loss_chart(state))}{_svg(score_chart(state))}"
+        f"<h2>Curves</h2>{_svg(loss_chart(state.losses))}{_svg(_scores(state))}"
         "<h2>Scores</h2><table><tr><th>images<th>AP at IoU 0.5<th>mean IoU of matches"
         f"<th>foreground IoU</tr>{rows}</table><h2>Held-out images</h2>{overlays}</html>"
     )
 
 
-def loss_chart(state: State) -> Any:
-    """Return the chart of the loss: means over equal stretches of steps."""
-    import altair as alt
-
-    stretches = np.array_split(np.array(state.losses), min(POINTS, len(state.losses)))
-    ends = np.cumsum([len(one) for one in stretches])
-    rows = [
-        {"step": int(end), "loss": float(one.mean())}
-        for end, one in zip(ends, stretches, strict=True)
-    ]
-    return (
-        alt.Chart(data(rows), width=WIDTH, height=HEIGHT)
-        .mark_line(color=BLUE)
-        .encode(
-            alt.X("step:Q", title="Step"),
-            alt.Y("loss:Q", title="Loss on the training images", scale=_from_the_data()),
-        )
-    )
-
-
-def score_chart(state: State) -> Any:
-    """Return the chart of the scores on the held-out images."""
-    import altair as alt
-
+def _scores(state: State) -> ChartType:
     names = ("AP at IoU 0.5", "mean IoU of matches", "foreground IoU")
-    rows = [
-        {"step": row[0], "score": row[1 + i], "kind": name}
-        for row in state.validations
-        for i, name in enumerate(names)
-    ]
-    return (
-        alt.Chart(data(rows), width=WIDTH, height=HEIGHT)
-        .mark_line(point=True)
-        .encode(
-            alt.X("step:Q", title="Step"),
-            alt.Y("score:Q", title="Score on held-out images", scale=_from_the_data()),
-            alt.Color(
-                "kind:N",
-                title=None,
-                scale=alt.Scale(domain=list(names), range=[BLUE, VERMILION, GREEN]),
-            ),
-        )
+    return validation_chart(
+        {
+            name: [(row[0], row[1 + place]) for row in state.validations]
+            for place, name in enumerate(names)
+        }
     )
 
 
-def _from_the_data() -> Any:
-    import altair as alt
-
-    return alt.Scale(zero=False)
-
-
-def _svg(chart: Any) -> str:
-    return chart_bytes(chart, "svg").decode()
+def _svg(chart: ChartType) -> str:
+    return chart_bytes(chart, PictureFormat.SVG).decode()
 
 
 def _overlay(image: Prepared, labels: NDArray[np.int32]) -> str:

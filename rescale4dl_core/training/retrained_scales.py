@@ -11,6 +11,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.charts.picture_files import PictureFormat, chart_bytes
+from rescale4dl_core.charts.style import titled
+from rescale4dl_core.charts.sweep_curves import score_chart
 from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.images import UNKNOWN, Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.inference.store import shipped_network
@@ -18,9 +21,6 @@ from rescale4dl_core.labels import Labels
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise
 from rescale4dl_core.measure.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.report.charts import sweep_chart
-from rescale4dl_core.report.document import Chart
-from rescale4dl_core.report.html import chart_svg
 from rescale4dl_core.rescale.series import rescale_image, rescale_labels
 from rescale4dl_core.study.results import scale_rows, sweep_fields
 from rescale4dl_core.study.sweep import sweep
@@ -113,16 +113,12 @@ def train_scales(
     )
     write_text(out / TABLE, csv_text(columns_of(scale_rows(result))), overwrite=True)
     write_text(out / RESULT, json.dumps(sweep_fields(result), indent=1), overwrite=True)
-    write_text(out / CHART, chart_svg(_chart(result)), overwrite=True)
-    return result
-
-
-def _chart(result: Sweep) -> Chart:
-    return Chart(
-        f"{result.network}, trained anew at each pixel size",
-        "IoU over coverage, with the best that the pixel size allows as a dashed line",
-        sweep_chart(result),
+    chart = titled(
+        score_chart(result), f"{result.network}, trained anew at each pixel size"
     )
+    svg = chart_bytes(chart, PictureFormat.SVG).decode()
+    write_text(out / CHART, svg, overwrite=True)
+    return result
 
 
 def _network_at(

@@ -11,10 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image as PilImage
-
-from pages._ui.shared.downloads import chart_files, csv_file, json_file
-from pages._ui.shared.object_sizes import BARS, MEAN, size_histogram_chart
 from pages._ui.shared.window_chart import spread_columns, window_chart
 from pages._ui.throughput.charts import (
     AT_CEILING,
@@ -24,6 +20,10 @@ from pages._ui.throughput.charts import (
     timing_chart,
     timing_columns,
 )
+from PIL import Image as PilImage
+
+from pages._ui.shared.downloads import chart_files, csv_file, json_file
+from pages._ui.shared.object_sizes import BARS, MEAN, size_histogram_chart
 from rescale4dl_core.advice.objects_in_window import spreads_of
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.measure.dataset import MeasuredImage, summarise

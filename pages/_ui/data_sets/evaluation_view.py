@@ -9,14 +9,13 @@ import streamlit as st
 
 from pages._ui.data_sets.evaluation_controls import KINDS, show_problems
 from pages._ui.data_sets.work import compare, pack_evaluation
-from pages._ui.shared.downloads import Download, download_row
+from pages._ui.shared.downloads import Download, chart_files, download_row
 from pages._ui.shared.jobs import answered, ask, computed
 from pages._ui.shared.messages import plain, show_error, show_notes
 from pages._ui.shared.opening import upload_folder
 from pages._ui.shared.state import seeded
+from rescale4dl_core.charts.evaluation_gallery import Plot, plots_of
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.evaluate.plots.gallery import Plot, plots_of
-from rescale4dl_core.evaluate.plots.picture_files import chart_bytes
 from rescale4dl_core.evaluate.scores import SCORES
 from rescale4dl_core.evaluate.tables import csv_bytes, parquet_bytes
 from rescale4dl_core.wording import storage
@@ -35,7 +34,6 @@ MOST_ROWS = 5_000
 """A longer table is shown in part; its files hold all of it."""
 
 CHART_HEIGHT_PX = 430
-MIMES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 SUMMARY = {
     "name": ("Sampling", None, None),
     "ratio": ("Pixel size", "%.2fx", "Compared with the original: 2x is twice as coarse."),
@@ -166,39 +164,10 @@ def show_tables(tables: Sequence[Table]) -> None:
             download_row(*_table_files(table))
 
 
-def on_screen(chart: Any) -> Any:
-    """Return a chart in the colours of the page; its subtitle stands in the page."""
-    import altair as alt
-
-    shown = chart.copy()
-    shown.title = chart.title.text
-    shown.config = alt.Config(
-        legend=alt.LegendConfig(
-            orient="top", labelLimit=0, symbolOpacity=1, title=None, columns=1
-        )
-    )
-    return shown
-
-
 def _show_plot(plot: Plot, height: int | Literal["content"]) -> None:
-    st.altair_chart(
-        on_screen(plot.chart),
-        width="stretch",
-        height=height,
-        key=f"chart_{plot.name}",
-    )
+    st.altair_chart(plot.chart, width="stretch", height=height, key=f"chart_{plot.name}")
     st.caption(ABOUT_PLOTS.get(plot.name, "Your own score."))
-    download_row(
-        *(
-            Download(
-                form.upper(),
-                f"{plot.name}.{form}",
-                mime,
-                partial(chart_bytes, plot.chart, form),
-            )
-            for form, mime in MIMES.items()
-        )
-    )
+    download_row(*chart_files(plot.name, plot.on_paper))
 
 
 def _table_files(table: Table) -> tuple[Download, ...]:

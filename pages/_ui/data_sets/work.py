@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.distributed.choice import mapper_for
 from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.export import output_files, overlays_of
+from rescale4dl_core.evaluate.overlays import overlays_of
 from rescale4dl_core.evaluate.own_metrics import installed_metrics
 from rescale4dl_core.evaluate.treatment import treatment_effects
+from rescale4dl_core.exports.evaluation_files import output_files
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.writing.zip_file import ZipMember, members_below, write_zip

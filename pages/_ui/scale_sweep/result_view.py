@@ -6,13 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages._ui.scale_sweep.charts import (
-    HEIGHT_PX,
-    PICKED,
-    coverage_axis,
-    name_of,
-    score_chart,
-)
 from pages._ui.shared.cache import PIXEL_DIGESTS
 from pages._ui.shared.downloads import (
     chart_files,
@@ -24,8 +17,14 @@ from pages._ui.shared.downloads import (
 )
 from pages._ui.shared.messages import plain, show_notes
 from pages._ui.shared.state import seeded, set_widget
-from pages._ui.shared.theme import BLUE, GREY
 from pages._ui.shared.zoom import ask_zoom
+from rescale4dl_core.charts.curves import PICKED
+from rescale4dl_core.charts.sweep_curves import (
+    count_chart,
+    diameter_chart,
+    name_of,
+    score_chart,
+)
 from rescale4dl_core.evaluate.scores import SCORES
 from rescale4dl_core.pictures.png import found_and_true, png_bytes
 from rescale4dl_core.rescale.series import rescale_image
@@ -49,65 +48,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.window import Window
 
 
-COUNTS_HEIGHT_PX = 260
-
-
-def count_chart(sweep: Sweep) -> Any:
-    """Return the objects found over coverage."""
-    rows = [
-        {
-            "scale": name_of(scale),
-            "coverage": scale.coverage_percent,
-            "value": scale.n_objects + scale.n_border,
-        }
-        for scale in sweep.scales
-    ]
-    return _curve(sweep, rows, "Objects found", None)
-
-
-def size_chart(sweep: Sweep) -> Any:
-    """Return the diameter found over coverage, in px of the sample."""
-    rows = [
-        {
-            "scale": name_of(scale),
-            "coverage": scale.coverage_percent,
-            "value": scale.diameter_px * scale.ratio,
-        }
-        for scale in sweep.scales
-        if scale.diameter_px is not None
-    ]
-    title = "Diameter found (px)"
-    return _curve(sweep, rows, title, sweep.reference_diameter_px)
-
-
-def _curve(
-    sweep: Sweep, rows: list[dict[str, Any]], title: str, expected: float | None
-) -> Any:
-    from pages._ui.shared.whole_altair import alt
-
-    x = coverage_axis(sweep, "Coverage (%)")
-    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True))
-    tooltip = [
-        alt.Tooltip("scale:N", title="pixel size"),
-        alt.Tooltip("value:Q", title=title, format=",.3~r"),
-    ]
-    layers = [
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_line(point={"size": 50}, color=BLUE, strokeWidth=2)
-        .encode(x=x, y=y, tooltip=tooltip)
-    ]
-    if expected is not None:
-        data = alt.InlineData(values=[{"value": expected, "text": "as measured"}])
-        rule = alt.Chart(data).encode(y=y)
-        layers.append(rule.mark_rule(color=GREY, strokeDash=[6, 4]))
-        layers.append(
-            rule.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=GREY).encode(
-                x=alt.value(0), text="text:N"
-            )
-        )
-    return alt.layer(*layers).properties(height=COUNTS_HEIGHT_PX)
-
-
+CHART_HEIGHT_PX = 440
 NOT_RETRAINED = (
     "This is **one trained network on rescaled images**. The published curves come from "
     "networks trained anew at each scale. So this sweep shows at which pixel size this "
@@ -176,9 +117,9 @@ def show_scores(
 ) -> None:
     """Show the scores over coverage; a click on a point picks its scale."""
     st.altair_chart(
-        score_chart(sweep, window or PUBLISHED_WINDOW, shown),
+        score_chart(sweep, window or PUBLISHED_WINDOW, shown, pickable=True),
         width="stretch",
-        height=HEIGHT_PX,
+        height=CHART_HEIGHT_PX,
         key="sweep_chart",
         on_select=picked,
         selection_mode=PICKED,
@@ -200,7 +141,7 @@ def show_counts(sweep: Sweep) -> None:
         "Those cut by a border included. Too fine, objects break up; too coarse, they "
         "merge or vanish."
     )
-    sizes.altair_chart(size_chart(sweep), width="stretch", key="sweep_sizes")
+    sizes.altair_chart(diameter_chart(sweep), width="stretch", key="sweep_sizes")
     sizes.caption(
         "In px of your sample. Where sizes leave the dashed line, what was found is not "
         "your objects."
@@ -226,7 +167,7 @@ def offer_files(sweep: Sweep, window: Window | None) -> None:
     download_row(
         csv_file("sweep.csv", columns_of(scale_rows(sweep)), "Table (CSV)"),
         json_file("sweep.json", sweep_fields(sweep)),
-        *chart_files("sweep", score_chart(sweep, window or PUBLISHED_WINDOW, None)),
+        *chart_files("sweep", score_chart(sweep, window or PUBLISHED_WINDOW)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from rescale4dl_core.charts.picture_files import PictureFormat, chart_bytes
 from rescale4dl_core.documents import to_plain
 from rescale4dl_core.writing.csv_text import csv_text
 from rescale4dl_core.writing.image_tiff import labels_tiff_bytes
@@ -16,7 +17,7 @@ from rescale4dl_core.writing.image_tiff import labels_tiff_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    import altair as alt
+    from altair.typing import ChartType
 
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.quantities import PixelSize
@@ -57,28 +58,17 @@ def labels_file(file_name: str, labels: Labels, size: PixelSize | None) -> Downl
     return Download("Label image (TIFF)", file_name, "image/tiff", content)
 
 
-def chart_files(name: str, chart: alt.TopLevelMixin) -> tuple[Download, ...]:
-    """Return a chart to download as SVG and PNG."""
-    return (
-        Download("Chart as SVG", f"{name}.svg", "image/svg+xml", partial(chart_svg, chart)),
-        Download("Chart as PNG", f"{name}.png", "image/png", partial(chart_png, chart)),
+def chart_files(name: str, chart: ChartType) -> tuple[Download, ...]:
+    """Return a chart to download as SVG, PNG and PDF, drawn when one is asked for."""
+    return tuple(
+        Download(
+            f"Chart as {form.upper()}",
+            f"{name}.{form}",
+            form.mime,
+            partial(chart_bytes, chart, form),
+        )
+        for form in PictureFormat
     )
-
-
-def chart_svg(chart: alt.TopLevelMixin) -> bytes:
-    """Return a chart as SVG, drawn on this machine."""
-    import vl_convert
-
-    svg: str = vl_convert.vegalite_to_svg(chart.to_dict())
-    return svg.encode()
-
-
-def chart_png(chart: alt.TopLevelMixin) -> bytes:
-    """Return a chart as PNG of 200 dpi, drawn on this machine."""
-    import vl_convert
-
-    png: bytes = vl_convert.vegalite_to_png(chart.to_dict(), ppi=200)
-    return png
 
 
 def download_row(*files: Download) -> None:

@@ -31,5 +31,4 @@ def load_measuring() -> None:
 
 def _load_all() -> None:
     load_measuring()
-    import altair  # noqa: F401
-    import pandas  # noqa: F401
+    import rescale4dl_core.charts.whole_altair  # noqa: F401

@@ -8,13 +8,13 @@ import streamlit as st
 
 from pages._ui.shared.downloads import chart_files, csv_file, download_row, json_file
 from pages._ui.shared.side_by_side import show_side_by_side
-from pages._ui.throughput.charts import (
+from pages._ui.throughput.comparison import light
+from rescale4dl_core.charts.throughput_curves import (
     objects_per_hour_chart,
     series_columns,
     timing_chart,
     timing_columns,
 )
-from pages._ui.throughput.comparison import light
 from rescale4dl_core.planning.gain import Detector, Gain, Route
 from rescale4dl_core.planning.ratios import nearest_binning
 from rescale4dl_core.wording import change, count, duration, number, pixel, storage

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from rescale4dl_core.evaluate.evaluation import evaluate_dataset
 from rescale4dl_core.evaluate.export import LEGEND, overlay_view, overlays_of
-from rescale4dl_core.evaluate.folders import find_pairs
-from rescale4dl_core.evaluate.kind_of_maps import Kind
-from rescale4dl_core.evaluate.own_metrics import MetricSource
 from rescale4dl_core.evaluate.plots.boxes import box_of
 from rescale4dl_core.evaluate.plots.gallery import plots_of
 from rescale4dl_core.evaluate.plots.picture_files import chart_bytes
+
+from rescale4dl_core.evaluate.evaluation import evaluate_dataset
+from rescale4dl_core.evaluate.folders import find_pairs
+from rescale4dl_core.evaluate.kind_of_maps import Kind
+from rescale4dl_core.evaluate.own_metrics import MetricSource
 from rescale4dl_core.evaluate.treatment import treatment_effects
 from rescale4dl_core.labels import Labels
 

@@ -1,1 +1,0 @@
-"""Charts of an evaluation: Altair specifications in colours that all eyes tell apart."""

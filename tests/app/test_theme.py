@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pages._ui.shared import theme
+from rescale4dl_core.charts import style
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 THEMES = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
 COLOURS = {
-    name: getattr(theme, name) for name in ("BLUE", "VERMILION", "GREEN", "PURPLE", "GREY")
+    name: getattr(style, name) for name in ("BLUE", "VERMILION", "GREEN", "PURPLE", "GREY")
 }
 
 TO_LMS = np.array(
@@ -43,9 +43,9 @@ def _contrast(first: str, second: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", COLOURS)
+@pytest.mark.parametrize("name", [*COLOURS, "OLIVE"])
 def test_a_mark_stands_out_from_the_background(scheme, name):
-    assert _contrast(COLOURS[name], THEMES[scheme]["backgroundColor"]) >= 3
+    assert _contrast(getattr(style, name), THEMES[scheme]["backgroundColor"]) >= 3
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -57,7 +57,7 @@ def test_text_is_easy_to_read(scheme):
 @pytest.mark.parametrize("eyes", [np.eye(3), PROTANOPE, DEUTERANOPE])
 def test_the_colours_of_one_chart_differ_for_all_eyes(eyes):
     seen = np.linalg.inv(TO_LMS) @ eyes @ TO_LMS
-    pairs = itertools.combinations((theme.MEASURED, theme.ADVISED, theme.WINDOW), 2)
+    pairs = itertools.combinations((style.MEASURED, style.ADVISED, style.WINDOW), 2)
     for first, second in pairs:
         assert np.linalg.norm(seen @ (_linear(first) - _linear(second))) > 0.1
 

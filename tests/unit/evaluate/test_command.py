@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from rescale4dl_core.evaluate.export import FileKind, OutputFile, write_files
 
 from rescale4dl_core.cli import main
 from rescale4dl_core.errors import OutputError
+from rescale4dl_core.exports.evaluation_files import FileKind, OutputFile, write_files
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages._ui.planner.ranking_view import front_chart
+from rescale4dl_core.charts.pareto_front import front_chart
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal

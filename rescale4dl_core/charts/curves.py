@@ -90,6 +90,7 @@ def curve_chart(
     level: tuple[float, str] | None = None,
     per_field: Curve | None = None,
     pickable: bool = False,
+    dots: bool = True,
     legend_columns: int = 1,
 ) -> ChartType:
     """Return curves, with what has to be seen beside them.
@@ -110,6 +111,8 @@ def curve_chart(
         Objects per field of view, on an axis of its own on the right.
     pickable : bool
         Whether a click on a point picks its `ratio`, as the selection `PICKED`.
+    dots : bool
+        Whether each value is a point on its line.
     legend_columns : int
         One fits half the width of a page, whatever the names.
     """
@@ -145,7 +148,7 @@ def curve_chart(
         *([] if level is None else _level(*level, y)),
         *([band] if bands else []),
         line,
-        points,
+        *([points] if dots else []),
     ]
     chart = alt.layer(*layers)
     if per_field is not None:

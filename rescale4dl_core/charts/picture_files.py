@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.charts.style import HEIGHT_PX
@@ -31,6 +33,7 @@ class PictureFormat(StrEnum):
         return {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}[self]
 
 
+IDS = re.compile(r"\b(clip|gradient_)(\d+)\b")
 PAPER: dict[str, Any] = {
     "background": "white",
     "padding": 10,
@@ -83,7 +86,7 @@ def chart_bytes(chart: ChartType, picture_format: PictureFormat) -> bytes:
     match picture_format:
         case PictureFormat.SVG:
             svg: str = vl_convert.vegalite_to_svg(specification, vl_version=version)
-            return svg.encode()
+            return _own_ids(svg).encode()
         case PictureFormat.PNG:
             png: bytes = vl_convert.vegalite_to_png(
                 specification, vl_version=version, ppi=PNG_PPI
@@ -92,3 +95,15 @@ def chart_bytes(chart: ChartType, picture_format: PictureFormat) -> bytes:
         case PictureFormat.PDF:
             pdf: bytes = vl_convert.vegalite_to_pdf(specification, vl_version=version)
             return pdf
+
+
+def _own_ids(svg: str) -> str:
+    """Return the SVG with names inside that follow from what is drawn.
+
+    Vega counts its clip paths over the life of the program, so the same chart differed from
+    one drawing to the next; counted per chart alone, those of two charts in one HTML page
+    would be mistaken for each other.
+    """
+    numbers = {name: place for place, name in enumerate(dict.fromkeys(IDS.findall(svg)))}
+    drawn = sha256(IDS.sub("", svg).encode()).hexdigest()[:8]
+    return IDS.sub(lambda found: f"{found[1]}{drawn}_{numbers[found.groups()]}", svg)

@@ -63,7 +63,8 @@ def throughput_chart(
     marks : sequence of Mark
         Places on the horizontal axis.
     points : sequence of (str, Point)
-        To be pointed out on the lines, each called `NOW` or `TRIED`.
+        To be pointed out on the lines, each called `NOW` or `TRIED`; all others are
+        without a dot then.
     """
     from rescale4dl_core.charts.whole_altair import alt
 
@@ -73,7 +74,9 @@ def throughput_chart(
         Curve(AT_CEILING, tuple(at_ceiling), CEILING, DASHED),
         Curve(AT_DENSITY, tuple(at_density), MEASURED),
     ]
-    lines = curve_chart([one for one in curves if one.points], x, y, marks=marks)
+    lines = curve_chart(
+        [one for one in curves if one.points], x, y, marks=marks, dots=not points
+    )
     if not points:
         return lines
     chart: alt.LayerChart | alt.FacetChart = alt.layer(lines, _pointed_out(points, x, y))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 METRIC_WIDTH_PX = 220
+CHART_HEIGHT_PX = 400
 
 
 def show_timing(timing: FieldTiming) -> None:
@@ -174,7 +175,12 @@ def show_routes(ratio: float, detector: Detector) -> None:
 def show_curve(series: tuple[WhatIf, ...], now: WhatIf, tried: WhatIf) -> None:
     """Show objects per hour over pixel size, and offer all numbers."""
     chart = objects_per_hour_chart(series, now, tried)
-    st.altair_chart(chart, width="stretch", alt="Objects per hour against pixel size")
+    st.altair_chart(
+        chart,
+        width="stretch",
+        height=CHART_HEIGHT_PX,
+        alt="Objects per hour against pixel size",
+    )
     download_row(
         csv_file("throughput.csv", series_columns(series)),
         json_file("throughput.json", tried),

@@ -1,6 +1,7 @@
 """Charts as files: drawn on this machine, each time the same."""
 
 import io
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from PIL import Image as PilImage
 from rescale4dl_core.charts.curves import Curve, Point, curve_chart
 from rescale4dl_core.charts.picture_files import PictureFormat, chart_bytes
 from rescale4dl_core.charts.style import coverage_axis, titled, unit_axis
+from rescale4dl_core.window import PUBLISHED_WINDOW
 
 BEGINS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
 
@@ -48,6 +50,26 @@ def test_two_runs_draw_the_same_bytes():
     ]
     assert runs[0] == runs[1]
     assert len(set(runs[0].split())) == len(PictureFormat)
+
+
+def test_clip_paths_are_named_by_what_is_drawn():
+    """One page holds several charts: a name that two share would clip the wrong one."""
+    charts = [
+        curve_chart(
+            [Curve("score", (Point(4.0, value), Point(16.0, value)))],
+            coverage_axis([4.0, 16.0]),
+            unit_axis("Score"),
+            window=PUBLISHED_WINDOW,
+        )
+        for value in (0.25, 0.75)
+    ]
+    drawn = [chart_bytes(one, PictureFormat.SVG).decode() for one in (*charts, *charts)]
+    assert drawn[:2] == drawn[2:]
+    named = [set(re.findall(r'id="([^"]*clip[^"]*)"', svg)) for svg in drawn[:2]]
+    used = [set(re.findall(r"url\(#([^)]*)\)", svg)) for svg in drawn[:2]]
+    assert named == used
+    assert all(named)
+    assert not named[0] & named[1]
 
 
 def test_every_picture_has_one_resolution_and_white_paper(chart):

@@ -33,7 +33,9 @@ class PictureFormat(StrEnum):
         return {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}[self]
 
 
-IDS = re.compile(r"\b(clip|gradient_)(\d+)\b")
+NAMES = re.compile(r"""(?:(?<=id=")|(?<=\(#))(clip|gradient_)(\d+)(?=[")])""")
+"""Of clip paths and gradients in an SVG, where they are given and where they are used."""
+
 PAPER: dict[str, Any] = {
     "background": "white",
     "padding": 10,
@@ -104,6 +106,6 @@ def _own_ids(svg: str) -> str:
     one drawing to the next; counted per chart alone, those of two charts in one HTML page
     would be mistaken for each other.
     """
-    numbers = {name: place for place, name in enumerate(dict.fromkeys(IDS.findall(svg)))}
-    drawn = sha256(IDS.sub("", svg).encode()).hexdigest()[:8]
-    return IDS.sub(lambda found: f"{found[1]}{drawn}_{numbers[found.groups()]}", svg)
+    numbers = {name: place for place, name in enumerate(dict.fromkeys(NAMES.findall(svg)))}
+    drawn = sha256(NAMES.sub("", svg).encode()).hexdigest()[:8]
+    return NAMES.sub(lambda found: f"{found[1]}{drawn}_{numbers[found.groups()]}", svg)

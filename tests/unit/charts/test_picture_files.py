@@ -72,6 +72,10 @@ def test_clip_paths_are_named_by_what_is_drawn():
     assert not named[0] & named[1]
 
 
+def test_a_word_that_looks_like_the_name_of_a_clip_path_stays(chart, words_of):
+    assert "clip12" in words_of(titled(chart, "clip12"))
+
+
 def test_every_picture_has_one_resolution_and_white_paper(chart):
     """200 pixels per inch, where Vega counts 72 units to an inch."""
     picture = PilImage.open(io.BytesIO(chart_bytes(chart, PictureFormat.PNG)))

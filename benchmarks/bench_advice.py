@@ -10,7 +10,7 @@ import numpy as np
 
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.advice.recommendation import recommendation_fields
-from rescale4dl_core.measure.measurement import (
+from rescale4dl_core.measuring.measurement import (
     Aggregate,
     Estimator,
     ImageMeasurement,

@@ -31,10 +31,10 @@ from skimage.morphology import skeletonize
 from sklearn.metrics import f1_score
 
 from benchmarks.capsules import field_of_capsules
-from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.folders import find_pairs
-from rescale4dl_core.evaluate.matching import match_objects, overlap_of
-from rescale4dl_core.evaluate.shapes import shapes_of
+from rescale4dl_core.evaluation.evaluation import evaluate_dataset
+from rescale4dl_core.evaluation.folders import find_pairs
+from rescale4dl_core.evaluation.matching import match_objects, overlap_of
+from rescale4dl_core.evaluation.shapes import shapes_of
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.writing.image_tiff import write_labels_tiff
 

@@ -23,7 +23,7 @@ from skimage.measure import regionprops
 from skimage.morphology import skeletonize
 
 from benchmarks.capsules import field_of_capsules
-from rescale4dl_core.measure.objects import ObjectTable, measure_objects
+from rescale4dl_core.measuring.objects import ObjectTable, measure_objects
 
 if TYPE_CHECKING:
     from rescale4dl_core.labels import Labels

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.area import area_average
-from rescale4dl_core.rescale.binning import Binning, bin_pixels
-from rescale4dl_core.rescale.grid import Grid
-from rescale4dl_core.rescale.nearest import nearest_labels
-from rescale4dl_core.rescale.upsample import catmull_rom_engine, upsample
+from rescale4dl_core.rescaling.area import area_average
+from rescale4dl_core.rescaling.binning import Binning, bin_pixels
+from rescale4dl_core.rescaling.grid import Grid
+from rescale4dl_core.rescaling.nearest import nearest_labels
+from rescale4dl_core.rescaling.upsample import catmull_rom_engine, upsample
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.inference.opening import open_network
 from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.inference.store import shipped_names
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.study.factors import default_factors
 from rescale4dl_core.study.sweep import sweep
 

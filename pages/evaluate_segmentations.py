@@ -21,8 +21,8 @@ from pages._ui.data_sets.evaluation_view import (
 from pages._ui.data_sets.opening import show_tree_to_evaluate
 from pages._ui.shared.messages import show_next
 from pages._ui.shared.navigation import enter_through_app
-from rescale4dl_core.evaluate.tables import tables_of
-from rescale4dl_core.evaluate.treatment import treatment_table
+from rescale4dl_core.evaluation.tables import tables_of
+from rescale4dl_core.evaluation.treatment import treatment_table
 
 enter_through_app()
 st.title("Evaluate segmentations")

@@ -17,7 +17,7 @@ from pages._ui.shared.navigation import enter_through_app
 from pages._ui.shared.sample_controls import choose_image
 from pages._ui.shared.state import current_session
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.rescale.series import NOT_A_REAL_OBJECTIVE, SOURCE
+from rescale4dl_core.rescaling.series import NOT_A_REAL_OBJECTIVE, SOURCE
 from rescale4dl_core.session.advising import recommended_ratio, spreads_at
 
 enter_through_app()

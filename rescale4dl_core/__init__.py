@@ -16,6 +16,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from rescale4dl_core.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from rescale4dl_core.api import (
         evaluate,
@@ -42,8 +44,6 @@ if TYPE_CHECKING:
     from rescale4dl_core.quantities import PixelSize
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.session.session_file import load_session, save_session
-
-__version__ = "0.2.0"
 
 __all__ = [
     "Camera",
@@ -97,7 +97,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f"{__name__}.{_HOMES.get(name, 'api')}")
     value = getattr(module, name)
-    # Kept, as importing `rescale4dl_core.evaluate` would put that package in its place.
+    # Kept, as importing `rescale4dl_core.evaluation` would put that package in its place.
     globals()[name] = value
     return value
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.advice.curves import Measured, Scale
-from rescale4dl_core.measure.mean_diameter import dataset_diameter_px
+from rescale4dl_core.measuring.mean_diameter import dataset_diameter_px
 from rescale4dl_core.quantities import Coverage
 
 if TYPE_CHECKING:

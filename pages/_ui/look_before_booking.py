@@ -15,7 +15,7 @@ from pages._ui.shared.state import keep_choices, seeded
 from pages._ui.shared.zoom import ask_zoom
 from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.pictures.png import found_and_true, png_bytes
-from rescale4dl_core.rescale.series import rescale_image
+from rescale4dl_core.rescaling.series import rescale_image
 from rescale4dl_core.session.looking import (
     best_simulated,
     can_be_simulated,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.images import Image, Sample
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.microscope.configuration import Configuration
     from rescale4dl_core.microscope.ranking import Option, Ranking
     from rescale4dl_core.pictures.view import Zoom

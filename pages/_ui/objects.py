@@ -13,7 +13,7 @@ from pages._ui.shared.messages import show_error
 from pages._ui.shared.state import current_session, keep, keep_choices, open_session, seeded
 from pages._ui.shared.zoom import ask_zoom, zoom_of
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.measuring.drawn import DrawnDiameter
 from rescale4dl_core.segmentation.threshold import ClassicalSettings, Threshold
 from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.measuring import source_of

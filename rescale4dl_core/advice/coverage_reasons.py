@@ -20,7 +20,7 @@ from rescale4dl_core.advice.reasons import (
     Certainty,
     Reason,
 )
-from rescale4dl_core.measure.measurement import Estimator
+from rescale4dl_core.measuring.measurement import Estimator
 from rescale4dl_core.window import FAITHFUL_SIZES, PUBLISHED_WINDOW, SMALLEST_DIAMETER_PX
 from rescale4dl_core.wording import counted, microns, names, number, share, times
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.measure.measurement import Estimator
+from rescale4dl_core.measuring.measurement import Estimator
 from rescale4dl_core.window import FAITHFUL_SIZES, Window
 from rescale4dl_core.worded import Worded
 from rescale4dl_core.wording import microns, number, times
 
 if TYPE_CHECKING:
-    from rescale4dl_core.measure.measurement import ImageMeasurement, Measurement
+    from rescale4dl_core.measuring.measurement import ImageMeasurement, Measurement
     from rescale4dl_core.planning.sampling import Optics
     from rescale4dl_core.quantities import PixelSize
 

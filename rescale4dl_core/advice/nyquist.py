@@ -9,7 +9,7 @@ from rescale4dl_core.advice.reasons import MEASURED, OPTICS, Caution, Certainty,
 from rescale4dl_core.wording import microns, number, times
 
 if TYPE_CHECKING:
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.planning.sampling import Optics
 
 

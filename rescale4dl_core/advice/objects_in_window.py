@@ -9,7 +9,7 @@ from rescale4dl_core.quantities import Coverage, PixelSize, RescaleFactor
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ from rescale4dl_core.wording import number, share
 if TYPE_CHECKING:
     from rescale4dl_core.advice.evidence import NetworkEvidence
     from rescale4dl_core.advice.reasons import Caution, Reason
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.planning.sampling import Optics
     from rescale4dl_core.quantities import PixelSize
 
@@ -116,7 +116,7 @@ def recommend(
     An object of 50 px, drawn by hand, with pixels of 0.1 µm; a network that wants objects
     of 6.25 to 25 px:
 
-    >>> from rescale4dl_core.measure.drawn import (
+    >>> from rescale4dl_core.measuring.drawn import (
     ...     DrawnDiameter, DrawnImage, drawn_measurement
     ... )
     >>> from rescale4dl_core.quantities import PixelSize

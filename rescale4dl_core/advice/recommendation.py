@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.advice.coverage_rule import Purpose, Verdict
     from rescale4dl_core.advice.evidence_curve import Basis
     from rescale4dl_core.advice.reasons import Evidence
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.microscope.score_curve import ScoreCurve
     from rescale4dl_core.window import Window
 

@@ -34,10 +34,10 @@ from rescale4dl_core.charts.style import (
     unit_axis,
 )
 from rescale4dl_core.charts.throughput_curves import throughput_chart
-from rescale4dl_core.evaluate.folders import ORIGINAL
-from rescale4dl_core.evaluate.kind_of_maps import Kind
-from rescale4dl_core.evaluate.summary import by_sampling
-from rescale4dl_core.evaluate.tables import image_diameter_px
+from rescale4dl_core.evaluation.folders import ORIGINAL
+from rescale4dl_core.evaluation.kind_of_maps import Kind
+from rescale4dl_core.evaluation.summary import by_sampling
+from rescale4dl_core.evaluation.tables import image_diameter_px
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     import altair as alt
     from altair.typing import ChartType
 
-    from rescale4dl_core.evaluate.evaluation import Evaluation
-    from rescale4dl_core.evaluate.pair import PairResult
-    from rescale4dl_core.evaluate.summary import SamplingSummary
-    from rescale4dl_core.evaluate.treatment import TreatmentEffect
+    from rescale4dl_core.evaluation.evaluation import Evaluation
+    from rescale4dl_core.evaluation.pair import PairResult
+    from rescale4dl_core.evaluation.summary import SamplingSummary
+    from rescale4dl_core.evaluation.treatment import TreatmentEffect
 
 MAPPED_BACK = "predictions, mapped back to the original grid"
 ROUND_TRIP = "ceiling: round trip of the ground truth"

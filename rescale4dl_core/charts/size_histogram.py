@@ -14,12 +14,12 @@ from rescale4dl_core.charts.style import (
     tips,
     top_legend,
 )
-from rescale4dl_core.measure.measurement import size_histogram
+from rescale4dl_core.measuring.measurement import size_histogram
 
 if TYPE_CHECKING:
     from altair.typing import ChartType
 
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
 
 BARS = "objects"
 MEAN = "mean diameter"

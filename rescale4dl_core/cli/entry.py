@@ -7,7 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from rescale4dl_core import __version__
 from rescale4dl_core.cli import (
     app,
     evaluate,
@@ -27,6 +26,7 @@ from rescale4dl_core.cli import (
 )
 from rescale4dl_core.cli.output import show, terminal_progress
 from rescale4dl_core.errors import RescaleError
+from rescale4dl_core.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from rescale4dl_core.evaluate.evaluation import Evaluation
-    from rescale4dl_core.evaluate.summary import SamplingSummary
-    from rescale4dl_core.evaluate.treatment import TreatmentEffect
+    from rescale4dl_core.evaluation.evaluation import Evaluation
+    from rescale4dl_core.evaluation.summary import SamplingSummary
+    from rescale4dl_core.evaluation.treatment import TreatmentEffect
     from rescale4dl_core.progress import Progress
 
 AUTO = "auto"
@@ -81,17 +81,17 @@ def add_to(commands: Any) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Score every pair, write tables and plots."""
-    from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-    from rescale4dl_core.evaluate.folders import find_pairs
-    from rescale4dl_core.evaluate.kind_of_maps import Kind
-    from rescale4dl_core.evaluate.treatment import treatment_effects
+    from rescale4dl_core.evaluation.evaluation import evaluate_dataset
+    from rescale4dl_core.evaluation.folders import find_pairs
+    from rescale4dl_core.evaluation.kind_of_maps import Kind
+    from rescale4dl_core.evaluation.treatment import treatment_effects
     from rescale4dl_core.exports.evaluation_files import (
         FileKind,
         output_files,
         require_free,
         write_files,
     )
-    from rescale4dl_core.measure.measurement import Aggregate
+    from rescale4dl_core.measuring.measurement import Aggregate
 
     require_free([args.out / "summary.csv"], overwrite=args.overwrite)
     evaluation = evaluate_dataset(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.images import KnownPixelSize
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Estimator, Measurement
+    from rescale4dl_core.measuring.measurement import Estimator, Measurement
     from rescale4dl_core.progress import Progress
 
 SHAPES = ("auto", "round", "elongated")
@@ -55,7 +55,7 @@ def add_shape(parser: argparse.ArgumentParser) -> None:
 
 def estimator_of(shape: str) -> Estimator | None:
     """Return the estimator that `--shape` stands for, None to choose it by shape."""
-    from rescale4dl_core.measure.measurement import Estimator
+    from rescale4dl_core.measuring.measurement import Estimator
 
     estimators = (None, Estimator.EQUIVALENT_CIRCLE, Estimator.SKELETON)
     return dict(zip(SHAPES, estimators, strict=True))[shape]
@@ -63,9 +63,9 @@ def estimator_of(shape: str) -> Estimator | None:
 
 def run(args: argparse.Namespace, progress: Progress) -> Answer:
     """Measure the objects of all files together."""
-    from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-    from rescale4dl_core.measure.measurement import Aggregate
-    from rescale4dl_core.measure.objects import measure_objects
+    from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+    from rescale4dl_core.measuring.measurement import Aggregate
+    from rescale4dl_core.measuring.objects import measure_objects
 
     require_each_once(args.labels)
     images = []

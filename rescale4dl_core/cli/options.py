@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.distributed.mapper import Mapper
-    from rescale4dl_core.evaluate.own_metrics import MetricSource
+    from rescale4dl_core.evaluation.own_metrics import MetricSource
     from rescale4dl_core.images import Sample
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.quantities import RescaleFactor
@@ -195,6 +195,6 @@ def add_metrics(parser: argparse.ArgumentParser) -> None:
 
 def metrics_of(args: argparse.Namespace) -> tuple[MetricSource, ...]:
     """Return the scores of the user's own: those of files, and of installed packages."""
-    from rescale4dl_core.evaluate.own_metrics import MetricSource, installed_metrics
+    from rescale4dl_core.evaluation.own_metrics import MetricSource, installed_metrics
 
     return (*map(MetricSource, args.metrics), *installed_metrics())

@@ -155,7 +155,7 @@ def recommended_samples(args: argparse.Namespace, progress: Progress) -> Recomme
 
 def _choices_of(args: argparse.Namespace) -> Choices:
     from rescale4dl_core.advice.coverage_rule import Purpose
-    from rescale4dl_core.measure.measurement import Aggregate
+    from rescale4dl_core.measuring.measurement import Aggregate
     from rescale4dl_core.session.choices import Choices, SweepChoices
 
     return Choices(

@@ -104,7 +104,7 @@ def _rescaled_dataset(args: argparse.Namespace, progress: Progress) -> Answer:
 
 def _choices(args: argparse.Namespace) -> DatasetChoices:
     from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
-    from rescale4dl_core.rescale.binning import Binning
+    from rescale4dl_core.rescaling.binning import Binning
 
     return DatasetChoices(
         factors_of(args),
@@ -287,9 +287,9 @@ def _refuse_to_overwrite(
 def _rescaled(
     args: argparse.Namespace, sample: Sample, factor: RescaleFactor, progress: Progress
 ) -> Sample:
-    from rescale4dl_core.rescale.binning import Binning
-    from rescale4dl_core.rescale.crop import centre_crop_sample
-    from rescale4dl_core.rescale.series import rescale_sample
+    from rescale4dl_core.rescaling.binning import Binning
+    from rescale4dl_core.rescaling.crop import centre_crop_sample
+    from rescale4dl_core.rescaling.series import rescale_sample
 
     if factor.ratio != 1:
         binning = Binning(args.binning)

@@ -113,7 +113,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def _choices_of(args: argparse.Namespace) -> Choices:
-    from rescale4dl_core.measure.measurement import Aggregate
+    from rescale4dl_core.measuring.measurement import Aggregate
     from rescale4dl_core.session.choices import Choices, SweepChoices
 
     rows_px, columns_px = args.fov_px

@@ -13,9 +13,9 @@ import numpy as np
 from rescale4dl_core.errors import LabelImageError, ReadingError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.crop import CentredWindow
-from rescale4dl_core.rescale.grid import Grid
-from rescale4dl_core.rescale.series import rescale_labels
+from rescale4dl_core.rescaling.crop import CentredWindow
+from rescale4dl_core.rescaling.grid import Grid
+from rescale4dl_core.rescaling.series import rescale_labels
 from rescale4dl_core.writing.csv_text import columns_of, csv_text
 
 if TYPE_CHECKING:

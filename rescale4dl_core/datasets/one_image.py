@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import CancelledError, OutputError, RescaleError
-from rescale4dl_core.evaluate.folders import Problem
+from rescale4dl_core.evaluation.folders import Problem
 from rescale4dl_core.reading.formats import read_info
 from rescale4dl_core.reading.masks import stored_values
 from rescale4dl_core.reading.opened import choices_of

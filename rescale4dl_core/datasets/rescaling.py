@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.datasets.source import SourceDataset
     from rescale4dl_core.datasets.versions import DatasetChoices
-    from rescale4dl_core.evaluate.folders import Problem
+    from rescale4dl_core.evaluation.folders import Problem
 
 
 FILE_NAME = ".rescale4dl.lock"

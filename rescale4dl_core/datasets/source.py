@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import ReadingError
-from rescale4dl_core.evaluate.folders import Problem, sampling_factor
+from rescale4dl_core.evaluation.folders import Problem, sampling_factor
 from rescale4dl_core.reading.pairing import pair_by_stem
 from rescale4dl_core.reading.signature import file_kind
 

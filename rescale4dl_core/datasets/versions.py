@@ -18,10 +18,15 @@ from rescale4dl_core.images import Image
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor, require_positive
 from rescale4dl_core.reading.opened import Selection
-from rescale4dl_core.rescale.binning import Binning
-from rescale4dl_core.rescale.crop import centre_crop_sample
-from rescale4dl_core.rescale.pixel_types import as_pixels, for_each, row_bands, type_of_sums
-from rescale4dl_core.rescale.series import rescale_sample
+from rescale4dl_core.rescaling.binning import Binning
+from rescale4dl_core.rescaling.crop import centre_crop_sample
+from rescale4dl_core.rescaling.pixel_types import (
+    as_pixels,
+    for_each,
+    row_bands,
+    type_of_sums,
+)
+from rescale4dl_core.rescaling.series import rescale_sample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

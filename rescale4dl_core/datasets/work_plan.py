@@ -11,7 +11,6 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from rescale4dl_core import __version__
 from rescale4dl_core.datasets.mapping import FILE_NAME as MAPPING_FILE
 from rescale4dl_core.datasets.mapping import read_mappings
 from rescale4dl_core.datasets.one_image import (
@@ -21,6 +20,7 @@ from rescale4dl_core.datasets.one_image import (
     Target,
 )
 from rescale4dl_core.errors import OutputError, ReadingError
+from rescale4dl_core.version import __version__
 from rescale4dl_core.writing.fresh_file import remove_leftovers, write_text
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import OutputError, ReadingError, RescaleError
-from rescale4dl_core.evaluate.folders import sampling_factor
+from rescale4dl_core.evaluation.folders import sampling_factor
 from rescale4dl_core.progress import Progress, silent
 
 if TYPE_CHECKING:

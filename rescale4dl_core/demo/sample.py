@@ -72,6 +72,12 @@ def demo_sample() -> Sample:
     512 x 512 px of 0.2 µm: 52 nuclei of different size, shape and brightness, some
     touching, some cut by the border, with chromatin texture, blur, light from out of focus,
     uneven illumination, and the noise of light and camera. The same every time.
+
+    Examples
+    --------
+    >>> sample = demo_sample()
+    >>> sample.image.shape, sample.image.pixel_size.y_um, sample.labels.pixels.max()
+    ((512, 512), 0.2, np.int32(52))
     """
     rng = np.random.default_rng(SEED)
     labels = paint(scatter_nuclei(rng, SHAPE_PX, N_NUCLEI, RADIUS_PX), SHAPE_PX)

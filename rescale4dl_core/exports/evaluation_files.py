@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from rescale4dl_core.charts.evaluation_gallery import plots_of
 from rescale4dl_core.charts.picture_files import PictureFormat, chart_bytes
 from rescale4dl_core.errors import OutputError
-from rescale4dl_core.evaluate.overlays import overlays_of
-from rescale4dl_core.evaluate.tables import csv_bytes, parquet_bytes, tables_of
-from rescale4dl_core.evaluate.treatment import treatment_table
+from rescale4dl_core.evaluation.overlays import overlays_of
+from rescale4dl_core.evaluation.tables import csv_bytes, parquet_bytes, tables_of
+from rescale4dl_core.evaluation.treatment import treatment_table
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.writing.fresh_file import fresh_file
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from rescale4dl_core.evaluate.evaluation import Evaluation
-    from rescale4dl_core.evaluate.treatment import TreatmentEffect
+    from rescale4dl_core.evaluation.evaluation import Evaluation
+    from rescale4dl_core.evaluation.treatment import TreatmentEffect
 
 
 class FileKind(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rescale4dl_core import __version__
+from rescale4dl_core.version import __version__
 
 if TYPE_CHECKING:
     from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan

@@ -29,6 +29,11 @@ def open_network(model: str | Path, *, provider: str = "auto") -> Network:
     ------
     NetworkError
         If there is no such network, or it cannot be opened.
+
+    Examples
+    --------
+    >>> open_network("unet-cocci-fluo").spec.output
+    <OutputKind.CLASSES: 'classes'>
     """
     names = shipped_names()
     if str(model) in names:

@@ -10,13 +10,13 @@ import numpy as np
 
 from rescale4dl_core.errors import NetworkError
 from rescale4dl_core.inference.card import OutputKind
-from rescale4dl_core.measure.measurement import Estimator
+from rescale4dl_core.measuring.measurement import Estimator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rescale4dl_core.inference.card import NetworkCard
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.window import Window
 
 

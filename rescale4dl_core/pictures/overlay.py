@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.drawn import DrawnDiameter
+    from rescale4dl_core.measuring.drawn import DrawnDiameter
     from rescale4dl_core.pictures.view import View
 
 DASH_VIEW_PX = 6

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.images import Image
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.drawn import DrawnDiameter
+    from rescale4dl_core.measuring.drawn import DrawnDiameter
 
 
 def picture_png(

@@ -18,8 +18,8 @@ from rescale4dl_core.pictures.overlay import border_labels, with_contours
 from rescale4dl_core.pictures.scale_bar import with_scale_bar
 from rescale4dl_core.pictures.view import Contrast, View, contrast_of
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.rescale.grid import Grid
-from rescale4dl_core.rescale.series import rescale_image, rescale_labels
+from rescale4dl_core.rescaling.grid import Grid
+from rescale4dl_core.rescaling.series import rescale_image, rescale_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from rescale4dl_core import __version__
 from rescale4dl_core.advice.objects_in_window import spreads_of
 from rescale4dl_core.charts.coverage_window import window_chart
 from rescale4dl_core.report.document import Chart, Section, Table
+from rescale4dl_core.version import __version__
 from rescale4dl_core.wording import microns, number, share, times
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rescale4dl_core import __version__
 from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.documents import to_plain
 from rescale4dl_core.exports.formulas import derived_of
@@ -24,6 +23,7 @@ from rescale4dl_core.report.sample_sections import (
     sample_section,
     sweep_section,
 )
+from rescale4dl_core.version import __version__
 
 if TYPE_CHECKING:
     from rescale4dl_core.report.subject import Case

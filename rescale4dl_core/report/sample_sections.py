@@ -16,7 +16,7 @@ from rescale4dl_core.study.results import score_of
 from rescale4dl_core.wording import number, times
 
 if TYPE_CHECKING:
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.report.subject import Case
     from rescale4dl_core.study.results import ScaleResult, Sweep
 

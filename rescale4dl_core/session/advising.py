@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.advice.evidence import NetworkEvidence
     from rescale4dl_core.images import Image
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.session.model import Session
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.measure.measurement import Aggregate, Estimator
+from rescale4dl_core.measuring.measurement import Aggregate, Estimator
 from rescale4dl_core.microscope.camera import Camera  # noqa: TC001 read by type
 from rescale4dl_core.microscope.configuration import (
     Configuration,  # noqa: TC001 read by type

@@ -20,7 +20,7 @@ from rescale4dl_core.study.size_error import size_error
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.microscope.ranking import Option
     from rescale4dl_core.session.choices import Choices, KeptPlan
     from rescale4dl_core.session.model import Session

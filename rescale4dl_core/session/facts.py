@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rescale4dl_core.images import KnownPixelSize
-    from rescale4dl_core.measure.measurement import Measurement
-    from rescale4dl_core.measure.objects import ObjectTable
+    from rescale4dl_core.measuring.measurement import Measurement
+    from rescale4dl_core.measuring.objects import ObjectTable
     from rescale4dl_core.reading.opened import Choice
     from rescale4dl_core.session.model import Entry
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from rescale4dl_core.errors import ImageError, LabelImageError
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.drawn import DrawnImage, drawn_measurement
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.drawn import DrawnImage, drawn_measurement
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.segmentation.threshold import segment_classical, suggest_settings
 from rescale4dl_core.session.choices import ObjectSource
@@ -20,8 +20,8 @@ from rescale4dl_core.session.choices import ObjectSource
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rescale4dl_core.measure.measurement import Measurement
-    from rescale4dl_core.measure.objects import ObjectTable
+    from rescale4dl_core.measuring.measurement import Measurement
+    from rescale4dl_core.measuring.objects import ObjectTable
     from rescale4dl_core.segmentation.threshold import ClassicalSettings
     from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.session.model import Entry, Session

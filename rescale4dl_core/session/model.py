@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.images import KnownPixelSize, Sample
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.drawn import DrawnDiameter
+    from rescale4dl_core.measuring.drawn import DrawnDiameter
     from rescale4dl_core.reading.opened import Selection
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from rescale4dl_core.inference.segment import segment
 from rescale4dl_core.inference.suitability import ImageKind
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.session.choices import ObjectSource
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.inference.segment import Prediction
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Measurement
-    from rescale4dl_core.measure.objects import ObjectTable
+    from rescale4dl_core.measuring.measurement import Measurement
+    from rescale4dl_core.measuring.objects import ObjectTable
     from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.session.model import Entry, Session
 

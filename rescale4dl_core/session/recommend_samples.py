@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.advice.evidence import NetworkEvidence
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.measuring import labels_of, session_measurement
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import Sweep
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.rescale.series import rescale_sample
+from rescale4dl_core.rescaling.series import rescale_sample
 from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 
 if TYPE_CHECKING:

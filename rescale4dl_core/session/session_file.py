@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from rescale4dl_core import __version__
 from rescale4dl_core.documents import Document, from_plain, migrated, to_plain
 from rescale4dl_core.errors import RescaleError, SessionError
 from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.drawn import DrawnDiameter  # noqa: TC001 read by type
+from rescale4dl_core.measuring.drawn import DrawnDiameter  # noqa: TC001 read by type
 from rescale4dl_core.migrations import SESSION_STEPS
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.session.choices import Choices  # noqa: TC001 read by type
 from rescale4dl_core.session.model import Entry, Session
+from rescale4dl_core.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -270,6 +270,13 @@ def save_session(session: Session, *, progress: Progress = silent) -> bytes:
     ------
     SessionError
         If the pixels take more than `LARGEST_SESSION_BYTES`.
+
+    Examples
+    --------
+    >>> from rescale4dl_core.demo.sample import demo_sample
+    >>> saved = save_session(Session((Entry(demo_sample()),)))
+    >>> load_session(saved).entry.sample.image.shape
+    (512, 512)
     """
     refuse_too_large(session)
     arrays = _arrays_of(session)
@@ -312,6 +319,12 @@ def load_session(data: bytes, *, progress: Progress = silent) -> Session:
     SessionError
         If `data` is not such a file, is damaged, too large when unpacked, was written
         by a newer version, or holds anything it did not announce.
+
+    Examples
+    --------
+    >>> load_session(b"not a zip")
+    Traceback (most recent call last):
+    rescale4dl_core.errors.SessionError: This file is not a whole ReScale4DL session: ...
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -15,9 +15,9 @@ from rescale4dl_core.study.sweep import objects_per_fov, sweep
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from rescale4dl_core.evaluate.own_metrics import MetricSource
+    from rescale4dl_core.evaluation.own_metrics import MetricSource
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import ScaleResult
 

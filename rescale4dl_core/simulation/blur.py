@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse, special
 
-from rescale4dl_core.rescale.area import Overlaps
-from rescale4dl_core.rescale.grid import Grid
+from rescale4dl_core.rescaling.area import Overlaps
+from rescale4dl_core.rescaling.grid import Grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

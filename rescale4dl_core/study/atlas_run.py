@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.errors import LabelImageError
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.study.atlas import AtlasCurve, AtlasPoint
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.images import Sample
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.study.one_scale import Segmenter
     from rescale4dl_core.study.results import GridScores, Interval, ScaleResult, Sweep
 

@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.series import SMALLEST_DIAMETER_PX
+from rescale4dl_core.rescaling.series import SMALLEST_DIAMETER_PX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
 
 STEPS = tuple(map(Fraction, ("1", "1.41", "2", "2.83", "4", "5.66", "8", "11.3", "16")))
 """Powers of sqrt 2 to three digits, as folders of data sets are named."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rescale4dl_core.evaluate.original_grid import on_original_grid
-from rescale4dl_core.measure.measurement import Aggregate
+from rescale4dl_core.evaluation.original_grid import on_original_grid
+from rescale4dl_core.measuring.measurement import Aggregate
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.series import rescale_image
+from rescale4dl_core.rescaling.series import rescale_image
 from rescale4dl_core.study.one_scale import found_diameter_px, found_in, truth_of
 from rescale4dl_core.study.scoring import image_scores, mean_of_means
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.images import Image, Sample
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Estimator
+    from rescale4dl_core.measuring.measurement import Estimator
     from rescale4dl_core.simulation.look import Look
     from rescale4dl_core.study.one_scale import Segmenter
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.images import Image
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
 
 NEAR = 0.1
 """Neighbours nearer than this share of a diameter have to be told apart."""
@@ -67,7 +67,7 @@ def facts_of_objects(
 
 
 def _elongation(measurement: Measurement) -> float:
-    from rescale4dl_core.measure.measurement import Estimator
+    from rescale4dl_core.measuring.measurement import Estimator
 
     other_px = measurement.other_diameter_px
     if other_px is None:

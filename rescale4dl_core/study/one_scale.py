@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from rescale4dl_core.evaluate.original_grid import on_original_grid
-from rescale4dl_core.evaluate.pair import pieces_of
+from rescale4dl_core.evaluation.original_grid import on_original_grid
+from rescale4dl_core.evaluation.pair import pieces_of
 from rescale4dl_core.inference.card import OutputKind
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.mean_diameter import dataset_diameter_px
-from rescale4dl_core.measure.measurement import Aggregate, Estimator
-from rescale4dl_core.measure.runs import boxes_of, runs_of
-from rescale4dl_core.measure.skeleton import skeleton_widths
+from rescale4dl_core.measuring.mean_diameter import dataset_diameter_px
+from rescale4dl_core.measuring.measurement import Aggregate, Estimator
+from rescale4dl_core.measuring.runs import boxes_of, runs_of
+from rescale4dl_core.measuring.skeleton import skeleton_widths
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.masks import is_in_pieces, values_in
-from rescale4dl_core.rescale.series import rescale_image, rescale_labels
+from rescale4dl_core.rescaling.series import rescale_image, rescale_labels
 from rescale4dl_core.study.scoring import ImageScores, image_scores, object_ious
 from rescale4dl_core.study.stability import N_PERTURBED, Agreement, agreement_of, perturbed
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rescale4dl_core.evaluate.own_metrics import MetricSource
+    from rescale4dl_core.evaluation.own_metrics import MetricSource
     from rescale4dl_core.images import Image
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.inference.segment import Prediction

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rescale4dl_core.evaluate.scores import SCORES
+from rescale4dl_core.evaluation.scores import SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.evaluate.matching import match_objects, overlap_of
-from rescale4dl_core.evaluate.original_grid import on_original_grid
-from rescale4dl_core.evaluate.own_metrics import MetricSource, custom_scores
-from rescale4dl_core.evaluate.scores import (
+from rescale4dl_core.evaluation.matching import match_objects, overlap_of
+from rescale4dl_core.evaluation.original_grid import on_original_grid
+from rescale4dl_core.evaluation.own_metrics import MetricSource, custom_scores
+from rescale4dl_core.evaluation.scores import (
     Scored,
     class_scores,
     foreground_score,
@@ -19,9 +19,9 @@ from rescale4dl_core.evaluate.scores import (
     object_scores,
     scores_of,
 )
-from rescale4dl_core.evaluate.summary import TAKEN_NAMES
+from rescale4dl_core.evaluation.summary import TAKEN_NAMES
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.series import rescale_labels
+from rescale4dl_core.rescaling.series import rescale_labels
 from rescale4dl_core.study.bootstrap import mean_over
 from rescale4dl_core.study.results import ClassIou, GridScores
 

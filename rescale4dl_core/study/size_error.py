@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rescale4dl_core.evaluate.matching import match_objects, overlap_of
-from rescale4dl_core.evaluate.original_grid import on_original_grid
+from rescale4dl_core.evaluation.matching import match_objects, overlap_of
+from rescale4dl_core.evaluation.original_grid import on_original_grid
 from rescale4dl_core.quantities import RescaleFactor
 
 if TYPE_CHECKING:

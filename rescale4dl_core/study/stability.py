@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.evaluate.matching import match_objects, overlap_of
+from rescale4dl_core.evaluation.matching import match_objects, overlap_of
 from rescale4dl_core.images import Image
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.series import rescale_image, rescale_labels
+from rescale4dl_core.rescaling.series import rescale_image, rescale_labels
 from rescale4dl_core.study.bootstrap import bootstrap, bootstrap_mean
 from rescale4dl_core.study.results import Interval, StabilityParts
 

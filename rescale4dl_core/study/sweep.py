@@ -30,10 +30,10 @@ from rescale4dl_core.study.stability import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rescale4dl_core.evaluate.own_metrics import MetricSource
+    from rescale4dl_core.evaluation.own_metrics import MetricSource
     from rescale4dl_core.images import Sample
     from rescale4dl_core.inference.network import Network
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rescale4dl_core import __version__
 from rescale4dl_core.documents import to_plain
 from rescale4dl_core.inference.card import OutputKind
+from rescale4dl_core.version import __version__
 from rescale4dl_core.writing.fresh_file import fresh_file, write_text
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from rescale4dl_core.errors import TrainingError
 from rescale4dl_core.images import UNKNOWN, Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.inference.store import shipped_network
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.progress import Progress, silent
-from rescale4dl_core.rescale.series import rescale_image, rescale_labels
+from rescale4dl_core.rescaling.series import rescale_image, rescale_labels
 from rescale4dl_core.study.results import scale_rows, sweep_fields
 from rescale4dl_core.study.sweep import sweep
 from rescale4dl_core.training.checkpoint import CHECKPOINT

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from rescale4dl_core.evaluate.matching import overlap_of
-from rescale4dl_core.evaluate.scores import object_scores
+from rescale4dl_core.evaluation.matching import overlap_of
+from rescale4dl_core.evaluation.scores import object_scores
 from rescale4dl_core.inference.card import ImageScore, TestScores, Thresholds
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.progress import Progress, silent

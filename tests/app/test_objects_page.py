@@ -167,7 +167,7 @@ def test_lines_drawn_are_the_measurement_when_chosen(app, find):
     from dataclasses import replace
 
     from pages._ui.shared.state import demo_session
-    from rescale4dl_core.measure.drawn import DrawnDiameter
+    from rescale4dl_core.measuring.drawn import DrawnDiameter
     from rescale4dl_core.session.choices import Choices
 
     lines = (DrawnDiameter(0, 0, 0, 40), DrawnDiameter(0, 0, 60, 0))

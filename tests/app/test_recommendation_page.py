@@ -10,8 +10,8 @@ from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.recommendation import recommendation_fields
 from rescale4dl_core.cli import main
 from rescale4dl_core.demo.sample import demo_sample
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.model import Entry, Session
 from rescale4dl_core.window import PUBLISHED_WINDOW

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.measuring.drawn import DrawnDiameter
 from rescale4dl_core.planning.gain import Route
 from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.window import PUBLISHED_WINDOW

@@ -10,7 +10,7 @@ TWO_AT_ONCE = """
 import threading
 from pages._ui.shared import jobs
 from rescale4dl_core.demo.sample import demo_sample
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.segmentation.threshold import segment_classical
 
 sample = demo_sample()

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from rescale4dl_core import __version__
+from rescale4dl_core.version import __version__
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,9 +9,9 @@ from rescale4dl_core.datasets.versions import DatasetChoices
 from rescale4dl_core.distributed import cluster as cluster_module
 from rescale4dl_core.distributed.cluster import DaskMapper
 from rescale4dl_core.errors import CancelledError, WorkerError
-from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.folders import find_pairs
-from rescale4dl_core.evaluate.tables import csv_bytes, tables_of
+from rescale4dl_core.evaluation.evaluation import evaluate_dataset
+from rescale4dl_core.evaluation.folders import find_pairs
+from rescale4dl_core.evaluation.tables import csv_bytes, tables_of
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
 from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 from tests.conftest import disk_labels

@@ -15,15 +15,15 @@ import pytest
 import tifffile
 from scipy.ndimage import find_objects
 
-from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.folders import find_pairs
-from rescale4dl_core.evaluate.matching import overlap_of
-from rescale4dl_core.evaluate.original_grid import on_original_grid
-from rescale4dl_core.evaluate.scores import object_scores
-from rescale4dl_core.evaluate.tables import tables_of
+from rescale4dl_core.evaluation.evaluation import evaluate_dataset
+from rescale4dl_core.evaluation.folders import find_pairs
+from rescale4dl_core.evaluation.matching import overlap_of
+from rescale4dl_core.evaluation.original_grid import on_original_grid
+from rescale4dl_core.evaluation.scores import object_scores
+from rescale4dl_core.evaluation.tables import tables_of
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.series import rescale_labels
+from rescale4dl_core.rescaling.series import rescale_labels
 
 DATA_SET = "Saureus_instance_segmentation_pc190723"
 FILES = ("1.tif", "8.tif", "9.tif", "10.tif", "11.tif", "15.tif")

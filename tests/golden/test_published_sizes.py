@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.mean_diameter import dataset_diameter_px
-from rescale4dl_core.measure.measurement import Aggregate
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.mean_diameter import dataset_diameter_px
+from rescale4dl_core.measuring.measurement import Aggregate
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.quantities import Coverage
 
 WILD_TYPE = "Saureus_instance_segmentation"

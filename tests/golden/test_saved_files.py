@@ -10,7 +10,7 @@ import pytest
 from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.errors import CatalogueError, SessionError
 from rescale4dl_core.exports.plan_file import plan_from_json, plan_json
-from rescale4dl_core.measure.measurement import Aggregate, Estimator
+from rescale4dl_core.measuring.measurement import Aggregate, Estimator
 from rescale4dl_core.microscope.camera import CameraKind
 from rescale4dl_core.microscope.light import Modality
 from rescale4dl_core.planning.gain import Detector, Route

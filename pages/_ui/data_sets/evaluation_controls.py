@@ -13,17 +13,17 @@ from pages._ui.shared.jobs import answered, ask
 from pages._ui.shared.messages import plain
 from pages._ui.shared.opening import paths_may_be_opened, upload_folder
 from rescale4dl_core.datasets.zip_archive import folder_to_evaluate
-from rescale4dl_core.evaluate.folders import Dataset, find_pairs
-from rescale4dl_core.evaluate.kind_of_maps import Kind
-from rescale4dl_core.evaluate.own_metrics import MetricSource
-from rescale4dl_core.measure.measurement import Estimator
+from rescale4dl_core.evaluation.folders import Dataset, find_pairs
+from rescale4dl_core.evaluation.kind_of_maps import Kind
+from rescale4dl_core.evaluation.own_metrics import MetricSource
+from rescale4dl_core.measuring.measurement import Estimator
 from rescale4dl_core.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from rescale4dl_core.evaluate.folders import Problem
+    from rescale4dl_core.evaluation.folders import Problem
 
 
 OPENING, EVALUATING = "open_evaluation", "evaluation"

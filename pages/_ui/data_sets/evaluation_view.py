@@ -16,17 +16,17 @@ from pages._ui.shared.opening import upload_folder
 from pages._ui.shared.state import seeded
 from rescale4dl_core.charts.evaluation_gallery import Plot, plots_of
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.evaluate.scores import SCORES
-from rescale4dl_core.evaluate.tables import csv_bytes, parquet_bytes
+from rescale4dl_core.evaluation.scores import SCORES
+from rescale4dl_core.evaluation.tables import csv_bytes, parquet_bytes
 from rescale4dl_core.wording import storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from rescale4dl_core.evaluate.evaluation import Evaluation
-    from rescale4dl_core.evaluate.tables import Table
-    from rescale4dl_core.evaluate.treatment import TreatmentEffect
+    from rescale4dl_core.evaluation.evaluation import Evaluation
+    from rescale4dl_core.evaluation.tables import Table
+    from rescale4dl_core.evaluation.treatment import TreatmentEffect
     from rescale4dl_core.progress import Progress
 
 

@@ -19,7 +19,7 @@ from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
 from rescale4dl_core.datasets.zip_archive import folder_to_rescale
 from rescale4dl_core.errors import QuantityError, RescaleError
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.binning import Binning
+from rescale4dl_core.rescaling.binning import Binning
 from rescale4dl_core.wording import coarser_or_finer, counted, storage
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.distributed.choice import mapper_for
-from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.overlays import overlays_of
-from rescale4dl_core.evaluate.own_metrics import installed_metrics
-from rescale4dl_core.evaluate.treatment import treatment_effects
+from rescale4dl_core.evaluation.evaluation import evaluate_dataset
+from rescale4dl_core.evaluation.overlays import overlays_of
+from rescale4dl_core.evaluation.own_metrics import installed_metrics
+from rescale4dl_core.evaluation.treatment import treatment_effects
 from rescale4dl_core.exports.evaluation_files import output_files
 from rescale4dl_core.pictures.png import png_bytes
 from rescale4dl_core.progress import Progress, silent
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from rescale4dl_core.datasets.rescaling import RescaledDatasets
     from rescale4dl_core.datasets.source import SourceDataset
     from rescale4dl_core.datasets.versions import DatasetChoices
-    from rescale4dl_core.evaluate.evaluation import Evaluation
-    from rescale4dl_core.evaluate.folders import Dataset
-    from rescale4dl_core.evaluate.kind_of_maps import Kind
-    from rescale4dl_core.evaluate.own_metrics import MetricSource
-    from rescale4dl_core.evaluate.treatment import TreatmentEffect
-    from rescale4dl_core.measure.measurement import Estimator
+    from rescale4dl_core.evaluation.evaluation import Evaluation
+    from rescale4dl_core.evaluation.folders import Dataset
+    from rescale4dl_core.evaluation.kind_of_maps import Kind
+    from rescale4dl_core.evaluation.own_metrics import MetricSource
+    from rescale4dl_core.evaluation.treatment import TreatmentEffect
+    from rescale4dl_core.measuring.measurement import Estimator
 
 
 @dataclass(frozen=True, slots=True)

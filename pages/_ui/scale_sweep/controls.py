@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from pages._ui.shared.network_sight import Chosen
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import ScaleResult, Sweep

@@ -25,9 +25,9 @@ from rescale4dl_core.charts.sweep_curves import (
     name_of,
     score_chart,
 )
-from rescale4dl_core.evaluate.scores import SCORES
+from rescale4dl_core.evaluation.scores import SCORES
 from rescale4dl_core.pictures.png import found_and_true, png_bytes
-from rescale4dl_core.rescale.series import rescale_image
+from rescale4dl_core.rescaling.series import rescale_image
 from rescale4dl_core.study.factors import factor_of
 from rescale4dl_core.study.results import rank_agreement, scale_rows, score_of, sweep_fields
 from rescale4dl_core.study.sweep import on_grid
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.images import Image
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.pictures.view import Zoom
     from rescale4dl_core.quantities import RescaleFactor
     from rescale4dl_core.session.model import Session

@@ -22,7 +22,7 @@ from rescale4dl_core.window import PUBLISHED_WINDOW
 
 if TYPE_CHECKING:
     from rescale4dl_core.advice.recommendation import Recommendation
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.session.model import Session

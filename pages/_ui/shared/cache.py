@@ -18,7 +18,7 @@ from rescale4dl_core.pictures.png import picture_png
 from rescale4dl_core.pictures.view import WHOLE, View, Zoom, view_of
 
 if TYPE_CHECKING:
-    from rescale4dl_core.measure.drawn import DrawnDiameter
+    from rescale4dl_core.measuring.drawn import DrawnDiameter
 
 
 def image_key(image: Image) -> tuple[str, str]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Measurement
-    from rescale4dl_core.measure.objects import ObjectTable
+    from rescale4dl_core.measuring.measurement import Measurement
+    from rescale4dl_core.measuring.objects import ObjectTable
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.segmentation.threshold import ClassicalSettings
     from rescale4dl_core.session.choices import Choices

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.inference.suitability import ImageKind, NetworkFit
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
 
 
 NO_NETWORKS = (

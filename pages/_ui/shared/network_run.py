@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.labels import Labels
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.progress import Progress
     from rescale4dl_core.session.model import Entry, Session
 

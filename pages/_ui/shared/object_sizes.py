@@ -10,7 +10,7 @@ import streamlit as st
 from pages._ui.shared.downloads import Download, csv_file, download_row
 from pages._ui.shared.messages import plain
 from pages._ui.shared.state import keep_choices, seeded
-from rescale4dl_core.measure.measurement import Aggregate, Estimator
+from rescale4dl_core.measuring.measurement import Aggregate, Estimator
 from rescale4dl_core.session.facts import drawn_columns, image_columns, object_columns
 from rescale4dl_core.session.measuring import measured_entries
 from rescale4dl_core.wording import counted, number
@@ -19,8 +19,8 @@ from rescale4dl_core.writing.csv_text import csv_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rescale4dl_core.measure.measurement import Measurement
-    from rescale4dl_core.measure.objects import ObjectTable
+    from rescale4dl_core.measuring.measurement import Measurement
+    from rescale4dl_core.measuring.objects import ObjectTable
     from rescale4dl_core.session.model import Session
 
 

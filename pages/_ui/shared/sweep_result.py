@@ -14,7 +14,7 @@ import streamlit as st
 from rescale4dl_core.session.sweeping import SamplesKey, restated, samples_key
 
 if TYPE_CHECKING:
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.study.results import Sweep
     from rescale4dl_core.window import Window

@@ -19,7 +19,7 @@ from rescale4dl_core.wording import change, count, dose, duration, number, pixel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rescale4dl_core.measure.measurement import Measurement
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.planning.what_if import WhatIf
     from rescale4dl_core.session.choices import Choices
 

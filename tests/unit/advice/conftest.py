@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rescale4dl_core.measure.measurement import (
+from rescale4dl_core.measuring.measurement import (
     Aggregate,
     Estimator,
     ImageMeasurement,

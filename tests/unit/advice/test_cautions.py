@@ -6,7 +6,7 @@ import pytest
 from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.reasons import Certainty
 from rescale4dl_core.advice.recommend import recommend
-from rescale4dl_core.measure.measurement import Estimator
+from rescale4dl_core.measuring.measurement import Estimator
 from rescale4dl_core.window import Window
 
 WINDOW = Window(4, 16, "a network that sees 50 px")

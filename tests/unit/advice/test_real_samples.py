@@ -6,8 +6,8 @@ import tifffile
 from rescale4dl_core.advice.coverage_rule import Verdict
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.quantities import PixelSize
 
 

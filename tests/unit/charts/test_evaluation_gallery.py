@@ -5,10 +5,10 @@ import pytest
 
 from rescale4dl_core.charts.evaluation_gallery import plots_of
 from rescale4dl_core.charts.throughput_curves import AT_CEILING, AT_DENSITY
-from rescale4dl_core.evaluate.evaluation import evaluate_dataset
-from rescale4dl_core.evaluate.folders import find_pairs
-from rescale4dl_core.evaluate.own_metrics import MetricSource
-from rescale4dl_core.evaluate.treatment import treatment_effects
+from rescale4dl_core.evaluation.evaluation import evaluate_dataset
+from rescale4dl_core.evaluation.folders import find_pairs
+from rescale4dl_core.evaluation.own_metrics import MetricSource
+from rescale4dl_core.evaluation.treatment import treatment_effects
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from rescale4dl_core.charts.throughput_curves import (
     timing_chart,
     timing_columns,
 )
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.microscope.score_curve import ScoreCurve
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.planning.what_if import what_if, what_if_series

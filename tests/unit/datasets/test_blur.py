@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from rescale4dl_core.datasets.versions import box_blur, gaussian_blur
 from rescale4dl_core.errors import QuantityError
-from rescale4dl_core.rescale.binning import Binning, bin_pixels
+from rescale4dl_core.rescaling.binning import Binning, bin_pixels
 
 RNG = np.random.default_rng(4)
 

@@ -5,7 +5,7 @@ import pytest
 from rescale4dl_core.datasets.versions import DatasetChoices
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.binning import Binning
+from rescale4dl_core.rescaling.binning import Binning
 
 COARSER, FINER = RescaleFactor.coarser(2), RescaleFactor.finer(1.5)
 

@@ -11,8 +11,8 @@ from rescale4dl_core.datasets.mapping import GridMapping, mapping_csv, read_mapp
 from rescale4dl_core.errors import LabelImageError, ReadingError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.rescale.crop import centre_crop_labels
-from rescale4dl_core.rescale.series import rescale_labels
+from rescale4dl_core.rescaling.crop import centre_crop_labels
+from rescale4dl_core.rescaling.series import rescale_labels
 
 SIDES = st.tuples(st.integers(3, 24), st.integers(3, 24))
 FACTORS = st.sampled_from(

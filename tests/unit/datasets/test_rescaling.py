@@ -8,11 +8,11 @@ from rescale4dl_core.datasets.mapping import read_mappings
 from rescale4dl_core.datasets.rescaling import rescale_datasets
 from rescale4dl_core.datasets.source import find_datasets
 from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
-from rescale4dl_core.evaluate.folders import find_pairs
+from rescale4dl_core.evaluation.folders import find_pairs
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.formats import read_info
 from rescale4dl_core.reading.opened import Selection
-from rescale4dl_core.rescale.binning import Binning
+from rescale4dl_core.rescaling.binning import Binning
 
 COARSER, FINER = RescaleFactor.coarser(2), RescaleFactor.finer(2)
 ALL = DatasetChoices(

@@ -17,7 +17,7 @@ from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
 from rescale4dl_core.errors import OutputError
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.opened import Selection
-from rescale4dl_core.rescale.binning import Binning
+from rescale4dl_core.rescaling.binning import Binning
 from rescale4dl_core.writing.image_tiff import write_image_tiff
 
 COARSER = RescaleFactor.coarser(2)

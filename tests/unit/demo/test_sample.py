@@ -7,8 +7,8 @@ import pytest
 from scipy import ndimage
 
 from rescale4dl_core.demo.sample import demo_sample
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 
 QUARTERS = (slice(0, 256), slice(256, 512))
 

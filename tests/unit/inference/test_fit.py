@@ -16,9 +16,9 @@ from rescale4dl_core.inference.suitability import (
     objections_by_kind,
 )
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.measurement import Estimator
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.measurement import Estimator
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.window import SMALLEST_DIAMETER_PX, Window
 

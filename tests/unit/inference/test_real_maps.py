@@ -9,7 +9,7 @@ from scipy import ndimage
 from skimage.feature import peak_local_max
 from skimage.segmentation import watershed
 
-from rescale4dl_core.evaluate.matching import match_objects, overlap_of
+from rescale4dl_core.evaluation.matching import match_objects, overlap_of
 from rescale4dl_core.inference.running import predict_maps
 from rescale4dl_core.inference.store import shipped_names, shipped_network
 from rescale4dl_core.inference.unet import labels_from_classes

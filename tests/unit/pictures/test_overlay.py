@@ -5,7 +5,7 @@ import pytest
 
 from rescale4dl_core.images import Image, KnownPixelSize
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.measuring.drawn import DrawnDiameter
 from rescale4dl_core.pictures.overlay import (
     ON_BRIGHT,
     ON_DARK,

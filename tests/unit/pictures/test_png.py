@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image as PilImage
 
 from rescale4dl_core.images import Image, KnownPixelSize
-from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.measuring.drawn import DrawnDiameter
 from rescale4dl_core.pictures.png import picture_png
 from rescale4dl_core.quantities import PixelSize
 

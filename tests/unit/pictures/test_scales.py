@@ -98,7 +98,7 @@ def test_colours_stay_colours():
 
 
 def test_a_finer_view_does_not_wait_for_nanopyx_to_be_imported(monkeypatch):
-    from rescale4dl_core.rescale import upsample
+    from rescale4dl_core.rescaling import upsample
 
     monkeypatch.setattr(upsample, "catmull_rom_engine", pytest.fail)
     (view,) = views_at(_image((64, 64)), _factors(0.5))

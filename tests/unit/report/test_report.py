@@ -15,7 +15,7 @@ import pytest
 from rescale4dl_core.errors import OutputError
 from rescale4dl_core.exports.from_configuration import plan_of
 from rescale4dl_core.images import KnownPixelSize
-from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.measuring.drawn import DrawnDiameter
 from rescale4dl_core.microscope.camera import Camera
 from rescale4dl_core.microscope.configuration import Stand
 from rescale4dl_core.microscope.goal import Goal

@@ -10,8 +10,8 @@ from rescale4dl_core.advice.coverage_rule import Purpose, Verdict
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import Image, KnownPixelSize
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.planning.what_if import what_if
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.advising import (

@@ -12,8 +12,8 @@ from hypothesis.extra import numpy as arrays_of
 from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.images import TYPED_IN, Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.drawn import DrawnDiameter
-from rescale4dl_core.measure.measurement import Aggregate, Estimator
+from rescale4dl_core.measuring.drawn import DrawnDiameter
+from rescale4dl_core.measuring.measurement import Aggregate, Estimator
 from rescale4dl_core.planning.gain import Route
 from rescale4dl_core.planning.timing import FieldTiming
 from rescale4dl_core.quantities import PixelSize

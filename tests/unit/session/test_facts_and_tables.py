@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.images import TYPED_IN, KnownPixelSize
-from rescale4dl_core.measure.drawn import DrawnDiameter
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.drawn import DrawnDiameter
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.session.facts import (
     drawn_columns,

@@ -7,7 +7,7 @@ import pytest
 
 from rescale4dl_core.errors import LabelImageError, QuantityError
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.measuring.drawn import DrawnDiameter
 from rescale4dl_core.segmentation.threshold import ClassicalSettings
 from rescale4dl_core.session.choices import Choices, ObjectSource
 from rescale4dl_core.session.measuring import (

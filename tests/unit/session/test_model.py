@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rescale4dl_core.images import TYPED_IN, KnownPixelSize
-from rescale4dl_core.measure.drawn import DrawnDiameter
+from rescale4dl_core.measuring.drawn import DrawnDiameter
 from rescale4dl_core.quantities import PixelSize
 from rescale4dl_core.reading.opened import Selection
 from rescale4dl_core.session.choices import Choices, ObjectSource

@@ -9,7 +9,7 @@ from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.advice.recommend import recommend
 from rescale4dl_core.documents import Document, from_plain, to_plain
 from rescale4dl_core.errors import CatalogueError, QuantityError, SessionError
-from rescale4dl_core.measure.measurement import (
+from rescale4dl_core.measuring.measurement import (
     Aggregate,
     Estimator,
     ImageMeasurement,

@@ -11,7 +11,7 @@ from rescale4dl_core.errors import CancelledError, TooLargeError
 from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
-from rescale4dl_core.rescale import series
+from rescale4dl_core.rescaling import series
 from rescale4dl_core.session.rescaled_files import rescaled_zip
 
 KNOWN = KnownPixelSize(PixelSize.square(0.5), "typed in")

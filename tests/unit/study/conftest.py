@@ -9,8 +9,8 @@ from scipy import ndimage
 from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
 from rescale4dl_core.inference.segment import Prediction
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.dataset import MeasuredImage, summarise
-from rescale4dl_core.measure.objects import measure_objects
+from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
+from rescale4dl_core.measuring.objects import measure_objects
 from rescale4dl_core.quantities import PixelSize
 
 BRIGHT, DARK = 1000, 100

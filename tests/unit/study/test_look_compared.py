@@ -7,7 +7,7 @@ from scipy import ndimage
 from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.inference.segment import Prediction
 from rescale4dl_core.labels import Labels
-from rescale4dl_core.measure.measurement import Estimator
+from rescale4dl_core.measuring.measurement import Estimator
 from rescale4dl_core.simulation.configured_view import TakenWith, View
 from rescale4dl_core.simulation.look import look
 from rescale4dl_core.study.look_compared import compare_looks

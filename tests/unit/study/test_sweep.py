@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import CancelledError, MetricError, QuantityError
-from rescale4dl_core.evaluate.original_grid import on_original_grid
-from rescale4dl_core.evaluate.own_metrics import MetricSource
-from rescale4dl_core.evaluate.scores import SCORES
+from rescale4dl_core.evaluation.original_grid import on_original_grid
+from rescale4dl_core.evaluation.own_metrics import MetricSource
+from rescale4dl_core.evaluation.scores import SCORES
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.masks import read_labels
-from rescale4dl_core.rescale.series import rescale_labels
+from rescale4dl_core.rescaling.series import rescale_labels
 from rescale4dl_core.study.one_scale import truth_of
 from rescale4dl_core.study.results import sweep_fields
 from rescale4dl_core.study.scoring import object_ious

@@ -11,6 +11,7 @@ from rescale4dl_core.microscope.goal import Goal, Taken
 from rescale4dl_core.microscope.objective import Objective
 from rescale4dl_core.microscope.ranking import Standing, rank
 from rescale4dl_core.microscope.score_curve import ScoreCurve
+from rescale4dl_core.window import Window
 
 SCMOS = (Camera("sCMOS", 6.5, 2048, 2048),)
 USUAL = tuple(
@@ -150,7 +151,8 @@ def test_without_a_score_the_tie_goes_to_the_coverage_nearest_the_target():
         cameras=(Camera("camera", 3.5, 480, 480),),
         binnings=(3, 2),
     )
-    first, second = rank(stand, Goal(10.0)).top(2)
+    goal = Goal(10.0, Window(4, 16, "typed in"))
+    first, second = rank(stand, goal).top(2)
     assert first.objects_per_s == pytest.approx(second.objects_per_s)
     assert [first.coverage_percent, second.coverage_percent] == pytest.approx([7.0, 10.5])
     assert {first.standing, second.standing} == {Standing.GOOD}

@@ -360,7 +360,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     ranking = rank(stand_of(args), _goal_of(args))
     saved = save_plan(ranking, args)
     written = [str(path) for path in args.save]
-    options = ranking.top(len(ranking) if args.json else N_SHOWN)
+    options = ranking.top(N_SHOWN)
     lines = [
         f"{len(ranking)} configurations for objects of {args.diameter_um:g} um, best "
         "first; objects per hour: "
@@ -369,7 +369,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     ]
     cautions = (*_cautions(args, ranking.goal), *(plan_cautions(saved) if saved else ()))
     if args.json:
-        fields = ranking_fields(ranking, options)
+        fields = ranking_fields(ranking, range(len(ranking)))
         files = {"cautions": list(cautions), "written": written}
         return Answer({**fields, **files})
     lines.append(f"the first: {sampling_sentence(options[0])}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -228,10 +228,6 @@ class Option:
         return self.objects_per_s * SECONDS_PER_HOUR
 
 
-_APART = ("dose", "brightness", "n_planes")
-_FIGURES = tuple(f.name for f in fields(Figures) if f.name not in _APART)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
     """Configurations, best first; arrays have one value per configuration."""
@@ -325,8 +321,17 @@ class Ranking:
     def option(self, rank: int) -> Option:
         """Return one configuration with its figures, by its rank from 0."""
         number = int(self.order[rank])
-        figures = {name: _known(getattr(self.figures, name)[number]) for name in _FIGURES}
+        figures = self.figures
         brightness, dose = self.compared_with
+
+        def known(values: NDArray[np.float64]) -> float | None:
+            value = float(values[number])
+            return value if math.isfinite(value) else None
+
+        def against(values: NDArray[np.float64], reference: float) -> float | None:
+            quotient = float(values[number]) / reference if reference else math.nan
+            return quotient if math.isfinite(quotient) else None
+
         window = self.goal.window
         return Option(
             configuration=self.configuration(rank),
@@ -334,10 +339,34 @@ class Ranking:
             standing=Standing(int(self.standings[number])),
             in_window=window.contains(float(self.figures.coverage_percent[number])),
             on_front=bool(self.on_front[number]),
-            relative_dose=_known(self.figures.dose[number] / dose),
-            relative_brightness=_known(self.figures.brightness[number] / brightness),
-            n_planes=int(self.figures.n_planes[number]),
-            **figures,  # type: ignore[arg-type]
+            relative_dose=against(figures.dose, dose),
+            relative_brightness=against(figures.brightness, brightness),
+            pixel_um=float(figures.pixel_um[number]),
+            coverage_percent=float(figures.coverage_percent[number]),
+            nyquist_um=known(figures.nyquist_um),
+            nyquist_ratio=known(figures.nyquist_ratio),
+            rayleigh_um=known(figures.rayleigh_um),
+            depth_of_field_um=known(figures.depth_of_field_um),
+            field_height_um=float(figures.field_height_um[number]),
+            field_width_um=float(figures.field_width_um[number]),
+            image_rows_px=float(figures.image_rows_px[number]),
+            image_columns_px=float(figures.image_columns_px[number]),
+            exposure_s=float(figures.exposure_s[number]),
+            n_planes=int(figures.n_planes[number]),
+            tau_s=float(figures.tau_s[number]),
+            objects_per_fov_ceiling=float(figures.objects_per_fov_ceiling[number]),
+            objects_per_fov=known(figures.objects_per_fov),
+            objects_per_s_ceiling=float(figures.objects_per_s_ceiling[number]),
+            objects_per_s=float(figures.objects_per_s[number]),
+            n_fields=known(figures.n_fields),
+            duration_s=known(figures.duration_s),
+            storage_bytes=known(figures.storage_bytes),
+            compressed_bytes=known(figures.compressed_bytes),
+            dose_j_per_cm2=known(figures.dose_j_per_cm2),
+            expected_iou=known(figures.expected_iou),
+            expected_iou_low=known(figures.expected_iou_low),
+            expected_iou_high=known(figures.expected_iou_high),
+            recall=known(figures.recall),
         )
 
     def find(self, configuration: Configuration) -> Option | None:
@@ -412,7 +441,3 @@ def reference_in_words(rank: int | None) -> str:
     if rank is None:
         return "sample as taken"
     return "first row" if rank == 1 else f"row {rank}, the first of known aperture"
-
-
-def _known(value: np.float64) -> float | None:
-    return float(value) if np.isfinite(value) else None

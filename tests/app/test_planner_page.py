@@ -55,14 +55,14 @@ def test_the_first_of_the_table_is_shown_with_what_it_means(page):
     assert "One plane is enough" in shown
     table = page.dataframe[0].value
     n_all = len(shipped_objectives()) * len(shipped_cameras()) * 3
-    assert list(table["rank"]) == list(range(1, n_all + 1))
-    assert set(table["standing"][:20]) == {"good"}
+    assert list(table["Rank"]) == list(range(1, n_all + 1))
+    assert set(table["Suits?"][:20]) == {"good"}
     assert "relay" not in table
 
 
 def test_a_filter_narrows_the_table_and_a_filter_for_nothing_is_explained(page):
     page.multiselect[0].set_value(["Zeiss"]).run()
-    assert all(name.startswith("Zeiss") for name in page.dataframe[0].value["objective"])
+    assert all(name.startswith("Zeiss") for name in page.dataframe[0].value["Objective"])
     page.button_group(key="choice_binnings").set_value([]).run()
     assert not page.exception
     assert "no binning to choose from" in words(page.error)
@@ -89,16 +89,16 @@ def test_two_configurations_stand_side_by_side(page):
     shown = page.dataframe[0].value
     for index in (0, 1):
         percent = figures["One pixel, of a diameter"][index].strip(" %")
-        assert float(percent) == pytest.approx(shown["coverage_percent"][index], rel=0.01)
+        assert float(percent) == pytest.approx(shown["% of diameter"][index], rel=0.01)
     assert "Expected IoU" not in figures
 
 
 def test_the_users_own_tables_are_ranked_and_kept(page):
     hand_in(page, ("lenses.csv", LENSES), ("camera.csv", CAMERA))
     assert "lenses.csv: 2 objectives." in words(page.success)
-    (ranked,) = [d.value for d in page.dataframe if "rank" in d.value]
-    assert set(ranked["objective"]) == {"mine 20x (20x/0.5)", "mine 10x (10x/0.3)"}
-    assert set(ranked["camera"]) == {"my camera"}
+    (ranked,) = [d.value for d in page.dataframe if "Rank" in d.value]
+    assert set(ranked["Objective"]) == {"mine 20x (20x/0.5)", "mine 10x (10x/0.3)"}
+    assert set(ranked["Camera"]) == {"my camera"}
     page.switch_page("pages/throughput.py").run()
     page.switch_page(PAGE).run()
     plan = page.session_state["session"].choices.plan
@@ -149,9 +149,9 @@ def test_taller_objects_need_more_planes(page):
 def test_each_lens_takes_its_planes_where_asked_for(page):
     """Objects 100 um high take several planes with most lenses, which cost time."""
     page.number_input(key="choice_height_um").set_value(100.0).run()
-    before = page.dataframe[0].value["objects_per_hour"].sum()
+    before = page.dataframe[0].value["Objects per hour"].sum()
     page.checkbox(key="choice_planes_through_objects").check().run()
-    assert page.dataframe[0].value["objects_per_hour"].sum() < 0.9 * before
+    assert page.dataframe[0].value["Objects per hour"].sum() < 0.9 * before
 
 
 def test_the_time_between_time_points_is_asked_in_minutes(page):
@@ -171,7 +171,7 @@ def test_structure_is_drawn_and_told(page):
     page.switch_page("pages/sample.py").run()
     page.switch_page(PAGE).run()
     assert not page.exception
-    assert {"good", "not at Nyquist"} <= set(page.dataframe[0].value["standing"])
+    assert {"good", "not at Nyquist"} <= set(page.dataframe[0].value["Suits?"])
     assert "pixels at Nyquist or finer come first" in words(page.caption)
 
 
@@ -199,4 +199,4 @@ def test_a_marked_row_is_booked(page, monkeypatch):
 
 def test_only_what_suits_is_listed_where_asked_for(page):
     page.checkbox(key="choice_only_in_window").check().run()
-    assert "outside the window" not in set(page.dataframe[0].value["standing"])
+    assert "outside the window" not in set(page.dataframe[0].value["Suits?"])

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
         measure,
         networks,
         plan,
-        read_image,
-        read_labels,
         recommend,
         rescale,
         segment,
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.errors import RescaleError
     from rescale4dl_core.images import Image, Sample
     from rescale4dl_core.inference.opening import open_network
+    from rescale4dl_core.inputs import read_image, read_labels
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.objective import Objective
@@ -86,6 +85,8 @@ _HOMES = {
     "demo_sample": "demo.sample",
     "load_session": "session.session_file",
     "open_network": "inference.opening",
+    "read_image": "inputs",
+    "read_labels": "inputs",
     "save_session": "session.session_file",
     "throughput": "planning.throughput",
 }

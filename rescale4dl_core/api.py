@@ -10,12 +10,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
-from rescale4dl_core.errors import LabelImageError, QuantityError
-from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
+from rescale4dl_core.errors import QuantityError
+from rescale4dl_core.images import Image, Sample
+from rescale4dl_core.inputs import (
+    choice_of,
+    image_of,
+    labels_of,
+    network_of,
+    one_of,
+    session_of,
+)
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT
@@ -23,120 +29,21 @@ from rescale4dl_core.window import DEFAULT_TOLERANCE_PERCENT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from rescale4dl_core.advice.recommendation import Recommendation
     from rescale4dl_core.evaluation.evaluation import Evaluation
     from rescale4dl_core.inference.card import NetworkCard
     from rescale4dl_core.inference.network import Network
     from rescale4dl_core.inference.segment import Prediction
+    from rescale4dl_core.inputs import AnyImage, AnyLabels, File
     from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.microscope.camera import Camera
     from rescale4dl_core.microscope.objective import Objective
     from rescale4dl_core.microscope.ranking import Ranking
     from rescale4dl_core.planning.timing import FieldTiming
-    from rescale4dl_core.session.model import Session
     from rescale4dl_core.simulation.look import Look
     from rescale4dl_core.study.results import Sweep
-    from rescale4dl_core.worded import Worded
-
-    File = str | Path
-    Pixels = NDArray[Any]
-    AnyImage = Image | Sample | Pixels
-    AnyLabels = Labels | Pixels
 
 Rescalable = TypeVar("Rescalable", Image, Labels, Sample)
-Choice = TypeVar("Choice", bound="Worded")
-
-ARRAY = "array"
-
-
-def read_image(
-    source: File | Pixels,
-    *,
-    pixel_size_um: float | None = None,
-    channel: int | None = None,
-    plane: int | None = None,
-    time: int | None = None,
-    scene: int | None = None,
-    allow_large: bool = False,
-) -> Image:
-    """Read one plane of a file, or take an array.
-
-    Parameters
-    ----------
-    source : path or ndarray of shape (rows, columns) or (rows, columns, 3)
-        TIFF, OME-TIFF, ImageJ, PNG, JPEG, OME-Zarr, ND2, CZI or LIF.
-    pixel_size_um : float, optional
-        Side of a pixel in µm, instead of what the file says.
-    channel, plane, time, scene : int, optional
-        Which plane, from 0; needed where a file holds several.
-    allow_large : bool
-        Consent to more than 2 GB decoded.
-
-    Raises
-    ------
-    ReadingError, SelectionError, ImageError
-        If it is no image, holds several and none is chosen, or has pixels without value.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import rescale4dl_core as r4
-    >>> image = r4.read_image(np.eye(8, dtype=np.uint16), pixel_size_um=0.5)
-    >>> image.shape, image.pixel_size.y_um
-    ((8, 8), 0.5)
-    """
-    from rescale4dl_core.reading import formats, opened
-    from rescale4dl_core.reading.pixel_size import typed_pixel_size
-
-    if isinstance(source, np.ndarray):
-        image = Image.parse(source, name=ARRAY, known=KnownPixelSize(None, "unknown"))
-    else:
-        selection = opened.Selection(channel, plane, time, scene)
-        image = formats.read_image(Path(source), selection, allow_large=allow_large)
-    if pixel_size_um is None:
-        return image
-    return image.with_pixel_size(typed_pixel_size(pixel_size_um))
-
-
-def read_labels(
-    source: File | Pixels,
-    *,
-    channel: int | None = None,
-    plane: int | None = None,
-    time: int | None = None,
-    scene: int | None = None,
-    allow_large: bool = False,
-) -> Labels:
-    """Read which object each pixel belongs to, 0 being none.
-
-    Parameters
-    ----------
-    source : path or integer ndarray of shape (rows, columns)
-        A label image, or a mask of one value that is split into connected pieces. An
-        array is taken as it is.
-    channel, plane, time, scene, allow_large
-        As for `read_image`.
-
-    Raises
-    ------
-    LabelImageError, ReadingError
-        If it holds no labels.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import rescale4dl_core as r4
-    >>> r4.read_labels(np.eye(4, dtype=np.int32)).shape
-    (4, 4)
-    """
-    from rescale4dl_core.reading import masks, opened
-
-    if isinstance(source, np.ndarray):
-        return Labels.parse(source, source=ARRAY)
-    selection = opened.Selection(channel, plane, time, scene)
-    return masks.read_labels(Path(source), selection, allow_large=allow_large)
 
 
 def measure(
@@ -179,7 +86,7 @@ def measure(
     size = None if pixel_size_um is None else PixelSize.square(pixel_size_um)
     images = []
     for index, one in enumerate(labels):
-        found = _labels_of(one)
+        found = labels_of(one)
         own = one.image.pixel_size if isinstance(one, Sample) else None
         name = one.image.name if isinstance(one, Sample) else f"{found.source} {index + 1}"
         table = measure_objects(found)
@@ -189,8 +96,8 @@ def measure(
         "round": Estimator.EQUIVALENT_CIRCLE,
         "elongated": Estimator.SKELETON,
     }
-    estimator = shapes[_one_of("shape", shape, tuple(shapes))]
-    chosen = Aggregate(_one_of("aggregate", aggregate, tuple(Aggregate)))
+    estimator = shapes[one_of("shape", shape, tuple(shapes))]
+    chosen = Aggregate(one_of("aggregate", aggregate, tuple(Aggregate)))
     return summarise(images, estimator=estimator, aggregate=chosen)
 
 
@@ -225,7 +132,7 @@ def rescale(item: Rescalable, ratio: float, *, binning: str = "mean") -> Rescala
     from rescale4dl_core.rescaling.binning import Binning
 
     factor = RescaleFactor.of(ratio)
-    mode = Binning(_one_of("binning", binning, tuple(one.value for one in Binning)))
+    mode = Binning(one_of("binning", binning, tuple(one.value for one in Binning)))
     if isinstance(item, Sample):
         return series.rescale_sample(item, factor, binning=mode)
     if isinstance(item, Image):
@@ -286,7 +193,9 @@ def segment(
     """
     from rescale4dl_core.inference import segment as inference
 
-    return inference.segment(_image_of(image), _network(model, provider), progress=progress)
+    return inference.segment(
+        image_of(image), network_of(model, provider), progress=progress
+    )
 
 
 def sweep(
@@ -331,11 +240,11 @@ def sweep(
     from rescale4dl_core.session.sweeping import sweep_session
 
     choices = Choices(sweep=SweepChoices(stability=stability))
-    session = _session(images, labels, choices)
+    session = session_of(images, labels, choices)
     measurement, _ = measured_labels(session, progress=progress)
     return sweep_session(
         session,
-        _network(model, provider),
+        network_of(model, provider),
         measurement,
         factors=[RescaleFactor.of(ratio) for ratio in ratios] or None,
         progress=progress,
@@ -392,14 +301,14 @@ def recommend(
     from rescale4dl_core.session.recommend_samples import recommend_samples
 
     choices = Choices(
-        purpose=_choice("purpose", purpose, Purpose),
+        purpose=choice_of("purpose", purpose, Purpose),
         numerical_aperture=numerical_aperture,
         immersion_index=immersion_index,
         emission_nm=emission_nm,
         sweep=SweepChoices(tolerance_percent=tolerance_percent),
     )
-    session = _session(images, labels, choices)
-    network = None if model is None else _network(model, provider)
+    session = session_of(images, labels, choices)
+    network = None if model is None else network_of(model, provider)
     return recommend_samples(
         session, network, with_sweep=with_sweep, progress=progress
     ).advice
@@ -469,7 +378,7 @@ def plan(
     from rescale4dl_core.session.choices import Choices, PlanChoices
     from rescale4dl_core.session.planning import goal_of
 
-    light = Light(modality=_choice("modality", modality, Modality))
+    light = Light(modality=choice_of("modality", modality, Modality))
     timing = timing or FieldTiming()
     if isinstance(diameter_um, Recommendation):
         chosen = Choices(
@@ -488,7 +397,7 @@ def plan(
             n_wells=n_wells,
         )
     if model is not None:
-        evidence = NetworkEvidence.of_network(_network(model, "cpu"))
+        evidence = NetworkEvidence.of_network(network_of(model, "cpu"))
         goal = replace(goal, window=evidence.window, curve=usual_scores(evidence))
     if density_per_um2 is not None:
         goal = replace(goal, density_per_um2=density_per_um2)
@@ -551,11 +460,11 @@ def simulate(
     choices = Choices(
         numerical_aperture=numerical_aperture,
         emission_nm=emission_nm,
-        plan=PlanChoices(modality=_choice("modality", modality, Modality)),
+        plan=PlanChoices(modality=choice_of("modality", modality, Modality)),
         look=LookChoices(exposure_ratio=exposure_ratio),
     )
     configuration = Configuration(objective, camera, binning)
-    return look_through(_image_of(image), configuration, choices, progress=progress)
+    return look_through(image_of(image), configuration, choices, progress=progress)
 
 
 def evaluate(
@@ -601,7 +510,7 @@ def evaluate(
     from rescale4dl_core.evaluation.kind_of_maps import Kind
     from rescale4dl_core.evaluation.own_metrics import MetricSource
 
-    _one_of("kind", kind, ("auto", *Kind))
+    one_of("kind", kind, ("auto", *Kind))
     return evaluate_dataset(
         find_pairs(Path(dataset)),
         kind=None if kind == "auto" else Kind(kind),
@@ -609,82 +518,3 @@ def evaluate(
         mapper=mapper_for(n_workers),
         progress=progress,
     )
-
-
-def _network(model: str | Path | Network, provider: str) -> Network:
-    from rescale4dl_core.inference.opening import open_network
-
-    if isinstance(model, str | Path):
-        return open_network(model, provider=provider)
-    return model
-
-
-def _image_of(image: AnyImage) -> Image:
-    if isinstance(image, Sample):
-        return image.image
-    return image if isinstance(image, Image) else read_image(image)
-
-
-def _labels_of(labels: AnyLabels | Sample) -> Labels:
-    if isinstance(labels, Sample):
-        if labels.labels is None:
-            raise LabelImageError(
-                f"{labels.image.name} has no labels to measure. Give a mask with it, or "
-                "what a network found: segment(image).labels."
-            )
-        return labels.labels
-    return labels if isinstance(labels, Labels) else read_labels(labels)
-
-
-def _session(
-    images: AnyImage | Sequence[AnyImage],
-    labels: AnyLabels | Sequence[AnyLabels] | None,
-    choices: Any,
-) -> Session:
-    from rescale4dl_core.session.model import Entry, Session
-
-    each = [images] if isinstance(images, Image | Sample | np.ndarray) else list(images)
-    masks: list[AnyLabels | None]
-    if labels is None:
-        masks = [None] * len(each)
-    else:
-        masks = [labels] if isinstance(labels, Labels | np.ndarray) else list(labels)
-    if not each or len(each) != len(masks):
-        raise QuantityError(
-            f"{len(each)} images and {len(masks)} label images were given; there must be "
-            "at least one image, and one label image for each or none."
-        )
-    samples = [_sample(one, mask) for one, mask in zip(each, masks, strict=True)]
-    return Session(tuple(map(Entry, samples)), choices=choices)
-
-
-def _sample(image: AnyImage, labels: AnyLabels | None) -> Sample:
-    if isinstance(image, Sample):
-        return image if labels is None else image.with_labels(_labels_of(labels))
-    found = _image_of(image)
-    axes = "YXS" if found.is_rgb else "YX"
-    info = ImageInfo(
-        name=found.name,
-        format=ARRAY,
-        axes=axes,
-        shape=found.pixels.shape,
-        dtype=str(found.pixels.dtype),
-        known=found.known,
-        channels=(),
-        scenes=(),
-    )
-    return Sample(found, info, None if labels is None else _labels_of(labels))
-
-
-def _choice(name: str, value: str, choices: type[Choice]) -> Choice:
-    _one_of(name, value, tuple(choices))
-    return next(one for one in choices if one == value)
-
-
-def _one_of(name: str, value: str, known: Sequence[str]) -> str:
-    if value not in known:
-        raise QuantityError(
-            f"{name} is {value!r}; one of {', '.join(map(repr, map(str, known)))} was "
-            "expected. Correct it and try again."
-        )
-    return value

@@ -145,7 +145,7 @@ class ImageInfo:
 
     name: str
     format: str
-    """"TIFF", "OME-TIFF", "ImageJ TIFF", "PNG", "OME-Zarr", "ND2", "CZI", "LIF"."""
+    """As its reader calls it, with the dialect: "ImageJ TIFF", "CZI"."""
 
     axes: str
     """One letter per axis of `shape`: T, C, Z, Y, X, S (RGB samples), others as found."""

@@ -46,7 +46,7 @@ def read_image(
     Parameters
     ----------
     source : path or ndarray of shape (rows, columns) or (rows, columns, 3)
-        TIFF, OME-TIFF, ImageJ, PNG, JPEG, OME-Zarr, ND2, CZI or LIF.
+        A file of any format that `rescale4dl info --help` lists, or an OME-Zarr folder.
     pixel_size_um : float, optional
         Side of a pixel in µm, instead of what the file says.
     channel, plane, time, scene : int, optional
@@ -67,14 +67,15 @@ def read_image(
     >>> image.shape, image.pixel_size.y_um
     ((8, 8), 0.5)
     """
-    from rescale4dl_core.reading import formats, opened
+    from rescale4dl_core.reading import image as files
+    from rescale4dl_core.reading import opened
     from rescale4dl_core.reading.pixel_size import typed_pixel_size
 
     if isinstance(source, np.ndarray):
         image = Image.parse(source, name=ARRAY, known=KnownPixelSize(None, "unknown"))
     else:
         selection = opened.Selection(channel, plane, time, scene)
-        image = formats.read_image(Path(source), selection, allow_large=allow_large)
+        image = files.read_image(Path(source), selection, allow_large=allow_large)
     if pixel_size_um is None:
         return image
     return image.with_pixel_size(typed_pixel_size(pixel_size_um))

@@ -8,9 +8,10 @@ import streamlit as st
 
 from pages._ui.shared.opening import ask_to_open, paths_may_be_opened, upload_folder
 from pages._ui.shared.state import current_session, demo_session, open_session
-
-FORMATS = (
-    "TIFF, OME-TIFF, ImageJ, PNG, JPEG, ND2, CZI, LIF; an OME-Zarr folder by its path."
+from rescale4dl_core.reading.registry import (
+    files_and_folders_in_words,
+    folders_in_words,
+    masks_in_words,
 )
 
 
@@ -42,14 +43,15 @@ def _upload() -> None:
             "Images of one sample",
             accept_multiple_files=True,
             key="images",
-            help=FORMATS,
+            help=files_and_folders_in_words(),
         )
         masks = st.file_uploader(
             "Their masks, if you have any",
             accept_multiple_files=True,
             key="masks",
             help="A mask gives each object its own number (0 is background), or marks all "
-            "objects with one value. Name it like its image: cells.tif and cells_mask.tif.",
+            "objects with one value. Name it like its image: cells.tif and cells_mask.tif. "
+            + masks_in_words(),
         )
         if st.form_submit_button("Open", type="primary", key="open_upload"):
             if images:
@@ -62,9 +64,9 @@ def _upload() -> None:
 def _by_path() -> None:
     with st.form("by_path", border=False):
         image = st.text_input(
-            "Image file or OME-Zarr folder",
+            f"Image file or {folders_in_words()}",
             key="image_path",
-            help="For files too large to upload. " + FORMATS,
+            help=f"For files too large to upload. {files_and_folders_in_words()}",
         )
         mask = st.text_input("Its mask, if you have one", key="mask_path")
         if st.form_submit_button("Open", type="primary", key="open_path"):

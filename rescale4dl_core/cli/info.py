@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rescale4dl_core.cli.options import DEMO, add_json, add_reading
 from rescale4dl_core.cli.output import Answer
+from rescale4dl_core.reading.registry import suffixes_in_words
 
 if TYPE_CHECKING:
     import argparse
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 def add_to(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("info", help="what a file holds")
+    parser = commands.add_parser(
+        "info", help="what a file holds", epilog=suffixes_in_words()
+    )
     parser.add_argument("image", metavar="IMAGE", help="an image file, or demo")
     add_reading(parser)
     add_json(parser)
@@ -51,7 +54,7 @@ def _info_of(args: argparse.Namespace) -> ImageInfo:
     from dataclasses import replace
 
     from rescale4dl_core.demo.sample import demo_sample
-    from rescale4dl_core.reading.formats import read_info
+    from rescale4dl_core.reading.image import read_info
     from rescale4dl_core.reading.pixel_size import typed_pixel_size
 
     if args.image == DEMO:

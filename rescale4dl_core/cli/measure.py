@@ -127,7 +127,7 @@ def _read(
     args: argparse.Namespace, path: str, progress: Progress
 ) -> tuple[Labels, KnownPixelSize]:
     from rescale4dl_core.demo.sample import demo_sample
-    from rescale4dl_core.reading.formats import read_info
+    from rescale4dl_core.reading.image import read_info
     from rescale4dl_core.reading.masks import read_labels
     from rescale4dl_core.reading.pixel_size import typed_pixel_size
 

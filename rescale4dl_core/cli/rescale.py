@@ -118,7 +118,7 @@ def _choices(args: argparse.Namespace) -> DatasetChoices:
 
 def _folder_fields(folder: WrittenFolder) -> dict[str, Any]:
     """Return the fields of one version; shape and pixel size are the first image's."""
-    from rescale4dl_core.reading.formats import read_info
+    from rescale4dl_core.reading.image import read_info
 
     first = next(iter(sorted((folder.path / "Images").glob("*.tif"))), None)
     info = read_info(first) if first else None

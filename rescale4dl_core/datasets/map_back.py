@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.datasets.mapping import GridMapping, read_mappings
 from rescale4dl_core.datasets.one_image import IMAGES_FOLDER
-from rescale4dl_core.datasets.source import name_without_suffix
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.evaluation.folders import read_map
 from rescale4dl_core.progress import Progress, silent
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.reading.formats import read_info
+from rescale4dl_core.reading.image import read_info
+from rescale4dl_core.reading.pairing import name_without_suffix
 from rescale4dl_core.writing.image_tiff import write_labels_tiff
 
 if TYPE_CHECKING:

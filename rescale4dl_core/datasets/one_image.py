@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import CancelledError, OutputError, RescaleError
 from rescale4dl_core.evaluation.folders import Problem
-from rescale4dl_core.reading.formats import read_info
+from rescale4dl_core.reading.image import read_info, read_plane
 from rescale4dl_core.reading.masks import stored_values
 from rescale4dl_core.reading.opened import choices_of
-from rescale4dl_core.reading.plane import read_plane
 from rescale4dl_core.reading.sample import read_sample
 from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.evaluation.folders import Problem, sampling_factor
-from rescale4dl_core.reading.pairing import pair_by_stem
-from rescale4dl_core.reading.signature import file_kind
+from rescale4dl_core.reading.pairing import name_without_suffix, pair_by_stem
+from rescale4dl_core.reading.registry import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,19 +153,6 @@ def _dataset(folder: Path, image_folder: Path, label_folder: Path | None) -> Sou
     return SourceDataset(name, whole, tuple(pairs), tuple(problems))
 
 
-def name_without_suffix(path: Path) -> str:
-    """Return the file name without its suffix, .ome.tif counting as one.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> name_without_suffix(Path("a.b.ome.tif")), name_without_suffix(Path("c d.png"))
-    ('a.b', 'c d')
-    """
-    stem = path.stem
-    return stem[: -len(".ome")] if stem.lower().endswith(".ome") else stem
-
-
 def _files_of(folder: Path, place: str, problems: list[Problem]) -> list[Path]:
     """Return what may be an image, each name once; report the rest."""
     found: dict[str, Path] = {}
@@ -188,7 +175,7 @@ def _fault(path: Path) -> str | None:
     if _printable(path.name) != path.name:
         return "left out; its name is no valid text. Rename it."
     try:
-        file_kind(path)
+        format_of(path)
     except ReadingError as error:
         return f"left out. {error}"
     return None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.errors import QuantityError, ReadingError
 from rescale4dl_core.quantities import RescaleFactor
+from rescale4dl_core.reading.image import read_plane
 from rescale4dl_core.reading.masks import stored_values
-from rescale4dl_core.reading.plane import read_plane
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ import numpy as np
 from rescale4dl_core.errors import LabelImageError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.progress import silent
-from rescale4dl_core.reading.plane import read_plane
+from rescale4dl_core.reading.image import read_plane
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.reading.image import Plane
     from rescale4dl_core.reading.opened import Selection
-    from rescale4dl_core.reading.plane import Plane
 
 
 EXPORT_ADVICE = (
@@ -127,13 +127,14 @@ def stored_values(plane: Plane) -> Labels:
     Raises
     ------
     LabelImageError
-        If the plane is a JPEG or has colours, fractions or negative values.
+        If the format changes values, as JPEG does, or the plane has colours, fractions
+        or negative values.
     """
     source, pixels = plane.info.name, plane.pixels
-    if plane.info.format == "JPEG":
+    if not plane.format.holds_labels:
         raise LabelImageError(
-            f"{source}: JPEG changes the values of pixels a little, so it cannot hold "
-            f"labels. {EXPORT_ADVICE}"
+            f"{source}: {plane.format} changes the values of pixels a little, so it cannot "
+            f"hold labels. {EXPORT_ADVICE}"
         )
     notes: tuple[str, ...] = ()
     if plane.palette is not None:

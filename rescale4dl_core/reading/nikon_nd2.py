@@ -10,7 +10,7 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.images import ImageInfo
-from rescale4dl_core.reading.memory import require_believable_planes
+from rescale4dl_core.reading.limits import require_believable_planes
 from rescale4dl_core.reading.opened import (
     IN_PLANE,
     OpenedImage,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from rescale4dl_core.errors import ReadingError
-from rescale4dl_core.reading.memory import require_believable_planes
+from rescale4dl_core.reading.limits import require_believable_planes
 from rescale4dl_core.reading.pixel_size import PixelSizeClaim
 
 if TYPE_CHECKING:

@@ -47,9 +47,21 @@ def pair_by_stem(images: Sequence[Path], masks: Sequence[Path]) -> Pairing:
     )
 
 
+def name_without_suffix(path: Path) -> str:
+    """Return the file name without its suffix, .ome.tif counting as one.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> name_without_suffix(Path("a.b.ome.tif")), name_without_suffix(Path("c d.png"))
+    ('a.b', 'c d')
+    """
+    stem = path.stem
+    return stem[: -len(".ome")] if stem.lower().endswith(".ome") else stem
+
+
 def _stem(path: Path) -> str:
-    """Return the name in lower case without its suffix, .ome.tif counting as one."""
-    return path.stem.lower().removesuffix(".ome")
+    return name_without_suffix(path).lower()
 
 
 def _mask_stem(path: Path) -> str:

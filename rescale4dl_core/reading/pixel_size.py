@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rescale4dl_core.images import TYPED_IN, UNKNOWN, KnownPixelSize
@@ -16,6 +16,8 @@ from rescale4dl_core.quantities import PixelSize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from rescale4dl_core.images import ImageInfo
 
 
 _UM_PER_UNIT = {
@@ -174,6 +176,31 @@ def typed_pixel_size(
     return KnownPixelSize(size, TYPED_IN, tuple(notes))
 
 
+def overriding(typed: KnownPixelSize, found: KnownPixelSize) -> KnownPixelSize:
+    """Return the typed size with the file's plane distance, and a note if they differ."""
+    if typed.size is None or found.size is None:
+        return typed
+    size = replace(typed.size, z_um=found.size.z_um)
+    if same_size(size, found.size):
+        return replace(typed, size=size)
+    note = (
+        f"The file says {in_um(found.size)} per pixel ({found.source}); the "
+        f"{in_um(size)} typed in is used."
+    )
+    return replace(typed, size=size, notes=(*typed.notes, note))
+
+
+def disagreement(image: ImageInfo, mask: ImageInfo) -> tuple[str, ...]:
+    """Return a note where a mask says another size than its image, whose size counts."""
+    image_size, mask_size = image.known.size, mask.known.size
+    if image_size is None or mask_size is None or same_size(image_size, mask_size):
+        return ()
+    return (
+        f"{mask.name}: the mask says {in_um(mask_size)} per pixel and {image.name} says "
+        f"{in_um(image_size)}. The image's size is used.",
+    )
+
+
 def same_size(first: PixelSize, second: PixelSize) -> bool:
     """Whether two pixel sizes agree within 1 % along rows and columns."""
     return math.isclose(first.y_um, second.y_um, rel_tol=AGREEMENT) and math.isclose(
@@ -260,3 +287,12 @@ def density_claim(
             "does not tell the size of a pixel on the sample."
         )
     return PixelSizeClaim(source, y, x, None, unit), None
+
+
+def print_density_remark(source: str, y: float, x: float, unit: str) -> str | None:
+    """Return what to say of a picture's density, which is never taken for a size.
+
+    PNG and JPEG are written by programs for screens and paper, so that even a density
+    finer than print is no proof of a calibration. Parameters as for `density_claim`.
+    """
+    return density_claim(source, y, x, unit)[1]

@@ -9,7 +9,7 @@ import numpy as np
 
 from rescale4dl_core.images import ImageInfo
 from rescale4dl_core.reading.opened import OpenedImage, chosen_scene
-from rescale4dl_core.reading.pixel_size import density_claim, resolve_pixel_size
+from rescale4dl_core.reading.pixel_size import print_density_remark, resolve_pixel_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def _density_remarks(picture: ImageFile, format_name: str) -> list[str]:
     if density is None:
         return []
     x_inch, y_inch = (1 / float(dots) if dots else float("nan") for dots in density)
-    _, remark = density_claim(f"{format_name} header", y_inch, x_inch, "inch")
+    remark = print_density_remark(f"{format_name} header", y_inch, x_inch, "inch")
     return [remark] if remark else []
 
 

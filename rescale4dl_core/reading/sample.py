@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 
 from rescale4dl_core.images import Sample
 from rescale4dl_core.progress import silent
-from rescale4dl_core.reading.formats import as_image, read_info
+from rescale4dl_core.reading.image import as_image, read_info, read_plane
 from rescale4dl_core.reading.masks import as_labels
 from rescale4dl_core.reading.opened import choices_of
-from rescale4dl_core.reading.pixel_size import in_um, same_size, typed_pixel_size
-from rescale4dl_core.reading.plane import read_plane
+from rescale4dl_core.reading.pixel_size import disagreement, overriding, typed_pixel_size
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rescale4dl_core.images import KnownPixelSize
     from rescale4dl_core.labels import Labels
     from rescale4dl_core.progress import Progress
+    from rescale4dl_core.reading.image import Plane
     from rescale4dl_core.reading.opened import Selection
-    from rescale4dl_core.reading.plane import Plane
 
 
 def read_sample(
@@ -62,7 +60,7 @@ def read_sample(
     plane = read_plane(image_path, selection, allow_large=allow_large, progress=progress)
     image = as_image(plane)
     if typed is not None:
-        image = image.with_pixel_size(_overriding(typed, image.known))
+        image = image.with_pixel_size(overriding(typed, image.known))
     sample = Sample(image, plane.info)
     if labels_path is None:
         return sample
@@ -78,25 +76,5 @@ def read_sample(
 
 def _labels_of(sample: Sample, mask: Plane, may_be_empty: bool) -> Labels:
     labels = as_labels(mask, may_be_empty=may_be_empty)
-    image_size, mask_size = sample.info.known.size, mask.info.known.size
-    if image_size and mask_size and not same_size(image_size, mask_size):
-        note = (
-            f"{labels.source}: the mask says {in_um(mask_size)} per pixel and "
-            f"{sample.image.name} says {in_um(image_size)}. The image's size is used."
-        )
-        return replace(labels, notes=(*labels.notes, note))
-    return labels
-
-
-def _overriding(typed: KnownPixelSize, found: KnownPixelSize) -> KnownPixelSize:
-    """Return the typed size with the file's plane distance, and a note if they differ."""
-    if typed.size is None or found.size is None:
-        return typed
-    size = replace(typed.size, z_um=found.size.z_um)
-    if same_size(size, found.size):
-        return replace(typed, size=size)
-    note = (
-        f"The file says {in_um(found.size)} per pixel ({found.source}); the "
-        f"{in_um(size)} typed in is used."
-    )
-    return replace(typed, size=size, notes=(*typed.notes, note))
+    differs = disagreement(sample.info, mask.info)
+    return replace(labels, notes=(*labels.notes, *differs))

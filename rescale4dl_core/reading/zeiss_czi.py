@@ -13,7 +13,7 @@ import numpy as np
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.images import ImageInfo
-from rescale4dl_core.reading.memory import (
+from rescale4dl_core.reading.limits import (
     HEADER_BYTES,
     require_believable_planes,
     require_stated_size,

@@ -42,7 +42,7 @@ def open_entry(
     ReadingError, ImageError, LabelImageError
         Whatever the readers refuse.
     """
-    from rescale4dl_core.reading.formats import read_info
+    from rescale4dl_core.reading.image import read_info
     from rescale4dl_core.reading.sample import read_sample
 
     info = read_info(image_path, scene=selection.scene)

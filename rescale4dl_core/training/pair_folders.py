@@ -85,7 +85,7 @@ def read_folder(
     entry: Folder, folders: Sequence[Path], progress: Progress = silent
 ) -> Source:
     """Read the pairs of one folder, found by its name among the folders given."""
-    from rescale4dl_core.reading.formats import read_image
+    from rescale4dl_core.reading.image import read_image
     from rescale4dl_core.reading.masks import read_labels
     from rescale4dl_core.reading.pairing import pair_by_stem
 

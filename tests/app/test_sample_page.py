@@ -161,9 +161,9 @@ def test_a_path_that_is_not_there_is_said(app, tmp_path):
 def test_more_than_the_limit_is_opened_only_after_consent(
     app, upload, disks, as_tiff, monkeypatch
 ):
-    from rescale4dl_core.reading import memory
+    from rescale4dl_core.reading import limits
 
-    monkeypatch.setattr(memory, "LIMIT_BYTES", 1000)
+    monkeypatch.setattr(limits, "LIMIT_BYTES", 1000)
     upload([("large.tif", as_tiff(disks[1]))])
     assert session(app).entry.is_demo
     app.button(key="leave_large").click().run()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import SelectionError
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 from rescale4dl_core.reading.opened import Selection, choices_of
 
 FORMATS = Path(__file__).parents[3] / "shared" / "data" / "formats"

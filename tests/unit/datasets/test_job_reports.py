@@ -10,7 +10,7 @@ from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
 from rescale4dl_core.distributed.processes import LocalMapper
 from rescale4dl_core.errors import CancelledError, OutputError, ReadingError
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
-from rescale4dl_core.reading.formats import read_info
+from rescale4dl_core.reading.image import read_info
 from rescale4dl_core.writing.image_tiff import write_image_tiff
 
 COARSER = RescaleFactor.coarser(2)

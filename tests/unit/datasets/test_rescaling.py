@@ -10,7 +10,7 @@ from rescale4dl_core.datasets.source import find_datasets
 from rescale4dl_core.datasets.versions import DatasetChoices, ReadingChoices
 from rescale4dl_core.evaluation.folders import find_pairs
 from rescale4dl_core.quantities import RescaleFactor
-from rescale4dl_core.reading.formats import read_info
+from rescale4dl_core.reading.image import read_info
 from rescale4dl_core.reading.opened import Selection
 from rescale4dl_core.rescaling.binning import Binning
 

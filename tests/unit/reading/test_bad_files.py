@@ -18,7 +18,7 @@ from rescale4dl_core.errors import (
     ReadingError,
     TooLargeError,
 )
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 from rescale4dl_core.reading.masks import read_labels
 
 HOSTILE_NAMES = ["with space.tif", "µ ü 细胞.tif", "a'b&amp;.tif"]
@@ -278,7 +278,7 @@ def test_nothing_of_the_libraries_reaches_the_terminal(tmp_path):
     Picture.new("1", (11_000, 9_000)).save(large)
     code = (
         "from pathlib import Path\n"
-        "from rescale4dl_core.reading.formats import read_image\n"
+        "from rescale4dl_core.reading.image import read_image\n"
         f"print(read_image(Path({str(odd)!r})).shape)\n"
         f"print(read_image(Path({str(large)!r})).shape)\n"
     )

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from rescale4dl_core.errors import RescaleError
-from rescale4dl_core.reading.formats import read_image
+from rescale4dl_core.reading.image import read_image
 from rescale4dl_core.reading.opened import Selection
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import ReadingError
-from rescale4dl_core.reading.memory import require_stated_size, stated_px
+from rescale4dl_core.reading.limits import require_stated_size, stated_px
 
 
 @pytest.mark.parametrize("encode", [imagecodecs.jpeg8_encode, imagecodecs.jpeg2k_encode])

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 from rescale4dl_core.reading.opened import Selection
 
 

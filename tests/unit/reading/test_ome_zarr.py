@@ -6,7 +6,7 @@ import zarr
 
 from rescale4dl_core.errors import ReadingError, SelectionError
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 from rescale4dl_core.reading.opened import Selection
 
 AXES = [

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image as Picture
 
 from rescale4dl_core.errors import SelectionError
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 
 COLOURS = np.random.default_rng(2).integers(0, 255, (20, 30, 3)).astype(np.uint8)
 

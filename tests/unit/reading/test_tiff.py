@@ -5,7 +5,7 @@ import pytest
 import tifffile
 
 from rescale4dl_core.errors import ReadingError, SelectionError
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 from rescale4dl_core.reading.opened import Selection, choices_of
 
 

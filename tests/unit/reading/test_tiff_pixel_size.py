@@ -7,7 +7,7 @@ import pytest
 import tifffile
 
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 
 PER_CM = 10_000 / 0.25
 

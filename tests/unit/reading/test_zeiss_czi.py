@@ -8,7 +8,7 @@ import pytest
 
 from rescale4dl_core.errors import ReadingError
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 from rescale4dl_core.reading.opened import Selection
 
 XML = """<ImageDocument><Metadata><Information><Image><Dimensions>

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rescale4dl_core.errors import OutputError
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.quantities import PixelSize
-from rescale4dl_core.reading.formats import read_image, read_info
+from rescale4dl_core.reading.image import read_image, read_info
 from rescale4dl_core.reading.masks import read_labels
 from rescale4dl_core.writing.image_tiff import write_image_tiff, write_labels_tiff
 

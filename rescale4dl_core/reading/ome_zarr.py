@@ -1,4 +1,7 @@
-"""OME-Zarr folders of versions 0.1 to 0.5, on Zarr 2 and 3."""
+"""OME-Zarr folders of versions 0.1 to 0.5, on Zarr 2 and 3.
+
+Their metadata, the bounds of what a chunk may inflate to, and one plane.
+"""
 
 from __future__ import annotations
 

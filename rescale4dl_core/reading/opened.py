@@ -1,4 +1,8 @@
-"""What every file format offers once its header is read."""
+"""What every format offers once its header is read: its axes, and which plane to take.
+
+A reader names axes and channels, and returns an `OpenedImage`; a person says with a
+`Selection` which of its planes is meant.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,17 @@ if TYPE_CHECKING:
 IN_PLANE = "YXS"
 """Axes that belong to one plane: rows, columns, RGB samples."""
 
+SPECTRAL = "λΛ"
+"""Emission and excitation wavelength: chosen together with the channel."""
+
+UNNAMED = "Q"
+_FREE_LETTERS = "ZTC"
+_NAMELESS = (UNNAMED, "I")
+"""How tifffile calls axes and sequences of pages without a meaning."""
+
+_MOST_NAMES_LISTED = 24
+_AXIS_WORDS = {"Z": "plane", "T": "time", "M": "tile"}
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedImage:
@@ -36,6 +51,34 @@ class OpenedImage:
     """Colour table of shape (n, 3) where the pixels are indices into it."""
 
 
+def named(axes: Sequence[str]) -> str:
+    """Return one letter per axis, nameless ones taken for planes, times, then channels.
+
+    Where not even rows and columns are named, they are the last two axes.
+
+    >>> named("QYX"), named("QQYX"), named("QQ"), named("TQYX")
+    ('ZYX', 'TZYX', 'YX', 'TZYX')
+    """
+    letters = list(axes)
+    if "Y" not in letters and "X" not in letters and len(letters) >= 2:
+        letters[-2:] = "YX"
+    for position in reversed(range(len(letters))):
+        if letters[position] in _NAMELESS:
+            free = (letter for letter in _FREE_LETTERS if letter not in letters)
+            letters[position] = next(free, UNNAMED)
+    return "".join(letters)
+
+
+def channel_names(found: Sequence[str], n_channels: int) -> tuple[str, ...]:
+    """Return one name per channel, "channel 0" and so on where the file has none.
+
+    >>> channel_names(["DAPI", ""], 2), channel_names(["DAPI"], 2)
+    (('DAPI', 'channel 1'), ('channel 0', 'channel 1'))
+    """
+    names = found if len(found) == n_channels else [""] * n_channels
+    return tuple(name or f"channel {index}" for index, name in enumerate(names))
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Indices from 0 of the plane to read; None where the file leaves no choice."""
@@ -44,13 +87,6 @@ class Selection:
     plane: int | None = None
     time: int | None = None
     scene: int | None = None
-
-
-SPECTRAL = "λΛ"
-"""Emission and excitation wavelength: chosen together with the channel."""
-
-_MOST_NAMES_LISTED = 24
-_AXIS_WORDS = {"Z": "plane", "T": "time", "M": "tile"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,37 +211,3 @@ def _out_of_range(name: str, index: int, choice: Choice) -> str:
             "for. Leave the choice out."
         )
     return f"{name} has no {choice.kind} {index}. Choose {choice}."
-
-
-UNNAMED = "Q"
-_FREE_LETTERS = "ZTC"
-_NAMELESS = (UNNAMED, "I")
-"""How tifffile calls axes and sequences of pages without a meaning."""
-
-
-def named(axes: Sequence[str]) -> str:
-    """Return one letter per axis, nameless ones taken for planes, times, then channels.
-
-    Where not even rows and columns are named, they are the last two axes.
-
-    >>> named("QYX"), named("QQYX"), named("QQ"), named("TQYX")
-    ('ZYX', 'TZYX', 'YX', 'TZYX')
-    """
-    letters = list(axes)
-    if "Y" not in letters and "X" not in letters and len(letters) >= 2:
-        letters[-2:] = "YX"
-    for position in reversed(range(len(letters))):
-        if letters[position] in _NAMELESS:
-            free = (letter for letter in _FREE_LETTERS if letter not in letters)
-            letters[position] = next(free, UNNAMED)
-    return "".join(letters)
-
-
-def channel_names(found: Sequence[str], n_channels: int) -> tuple[str, ...]:
-    """Return one name per channel, "channel 0" and so on where the file has none.
-
-    >>> channel_names(["DAPI", ""], 2), channel_names(["DAPI"], 2)
-    (('DAPI', 'channel 1'), ('channel 0', 'channel 1'))
-    """
-    names = found if len(found) == n_channels else [""] * n_channels
-    return tuple(name or f"channel {index}" for index, name in enumerate(names))

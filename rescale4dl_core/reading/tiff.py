@@ -1,4 +1,7 @@
-"""TIFF in all its dialects: plain, BigTIFF, OME, ImageJ, MetaMorph, SVS, LSM."""
+"""TIFF in all its dialects: plain, BigTIFF, OME, ImageJ, MetaMorph, SVS, LSM.
+
+One page decoded, what each dialect claims of the pixel size, and the header.
+"""
 
 from __future__ import annotations
 

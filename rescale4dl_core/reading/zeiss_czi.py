@@ -1,4 +1,7 @@
-"""Zeiss CZI: one plane of one scene at full resolution."""
+"""Zeiss CZI: its segments, its compressed tiles, and one plane of a scene made of them.
+
+Read by our own code, as the libraries that open CZI are GPL, LGPL or lack Zstd.
+"""
 
 from __future__ import annotations
 

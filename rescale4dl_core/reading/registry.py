@@ -53,7 +53,7 @@ class Format:
     """What its library was seen to raise on damaged files."""
 
     library: str
-    """Package whose import it needs, and whose log stays off the terminal."""
+    """Package that decodes it, under its name for import; its log is kept silent."""
 
     installed_as: str
     """What pip calls that package."""
@@ -118,6 +118,9 @@ _BROKEN = (OSError, EOFError, ValueError, RuntimeError)
 _NO_SUCH_FIELD = (TypeError, KeyError, IndexError)
 """How a header shows that lacks a field or has one of another kind."""
 
+_NO_SUCH_NUMBER = (ZeroDivisionError, struct.error)
+"""How a header shows that ends too early or has sizes of 0."""
+
 FORMATS = (
     Format(
         name="TIFF",
@@ -127,7 +130,7 @@ FORMATS = (
         files_inside=(),
         holds_labels=True,
         reader=_tiff,
-        broken_errors=(*_BROKEN, *_NO_SUCH_FIELD, ZeroDivisionError, struct.error),
+        broken_errors=(*_BROKEN, *_NO_SUCH_FIELD, *_NO_SUCH_NUMBER),
         library="tifffile",
         installed_as="tifffile",
         saved_anew_in="Fiji",
@@ -181,8 +184,11 @@ FORMATS = (
         holds_labels=True,
         reader=_nd2,
         broken_errors=(
-            *(*_BROKEN, *_NO_SUCH_FIELD, AttributeError, ZeroDivisionError),
-            *(struct.error, zlib.error),
+            *_BROKEN,
+            *_NO_SUCH_FIELD,
+            *_NO_SUCH_NUMBER,
+            AttributeError,
+            zlib.error,
         ),
         library="nd2",
         installed_as="nd2",
@@ -196,7 +202,7 @@ FORMATS = (
         files_inside=(),
         holds_labels=True,
         reader=_czi,
-        broken_errors=_BROKEN,
+        broken_errors=(*_BROKEN, IndexError),
         library="imagecodecs",
         installed_as="imagecodecs",
         saved_anew_in="ZEN or Fiji",
@@ -211,8 +217,11 @@ FORMATS = (
         reader=_lif,
         # The parser of XML calls a broken text a SyntaxError, too.
         broken_errors=(
-            *(*_BROKEN, SyntaxError, KeyError, IndexError, AssertionError),
-            *(ZeroDivisionError, struct.error),
+            *_BROKEN,
+            *_NO_SUCH_FIELD,
+            *_NO_SUCH_NUMBER,
+            SyntaxError,
+            AssertionError,
         ),
         library="liffile",
         installed_as="liffile",

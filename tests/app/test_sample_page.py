@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from rescale4dl_core.reading.registry import FORMATS
+
 
 def facts(app):
     """Return the table of facts as {name: (value, source)}."""
@@ -171,3 +173,10 @@ def test_more_than_the_limit_is_opened_only_after_consent(
     upload([("large.tif", as_tiff(disks[1]))])
     app.button(key="allow_large").click().run()
     assert session(app).entry.sample.image.name == "large.tif"
+
+
+@pytest.mark.parametrize("row", FORMATS, ids=str)
+def test_the_help_of_the_uploads_names_every_format(app, row):
+    app.run()
+    assert row.in_words in app.file_uploader(key="images").help
+    assert (row.in_words in app.file_uploader(key="masks").help) != row.holds_labels

@@ -1,8 +1,8 @@
 """Frozen dataclasses as plain JSON values and back, read strictly; by msgspec.
 
 msgspec checks types by the annotations of a dataclass. What it lets pass is refused here:
-entries that no field is named after, numbers that other programs cannot hold, and text
-that is not Unicode.
+entries that no field is named after, numbers that other programs or a float cannot hold,
+and text that is not Unicode.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 LARGEST_WHOLE = 10**18
 """Whole numbers up to here fit in 64 bits, whatever reads them."""
+
+LARGEST_EXACT = 2**53
+"""From here on a float no longer tells one whole number from the next."""
 
 LONGEST_SHOWN = 40
 
@@ -82,13 +85,17 @@ def from_plain(kind: type[T], plain: Any, *, where: str, document: Document) -> 
     RescaleError
         `document.error`, if a name is missing or not known, a value has another type, a
         list another length, a number is not finite or of more than 18 digits, a text
-        of broken letters, or the core refuses the value.
+        of broken letters, or the core refuses the value. What the core says in
+        `document.error` itself is passed on as it stands.
     """
-    _require_portable(plain, where, document)
-    _require_known(kind, plain, where, document)
     try:
+        _require_exact(kind, plain, where, document)
         return msgspec.convert(plain, kind, strict=True)
+    except document.error:
+        raise
     except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, document.error):
+            raise error.__cause__ from None
         raise _told(error, plain, where, document) from error
     except RescaleError as error:
         raise _refused(error, where, document) from error
@@ -118,7 +125,8 @@ def migrated(
     Raises
     ------
     RescaleError
-        `document.error`, if the version is newer than this program, or none.
+        `document.error`, if the version is newer than this program, or none, or the
+        document is nested too deeply to be one.
     """
     if type(version) is not int or not 1 <= version <= latest:
         raise document.error(
@@ -126,8 +134,14 @@ def migrated(
             f"versions up to {latest}. Open it with the program that saved it, or update "
             "this one."
         )
-    for step in range(version, latest):
-        plain = steps[step](plain)
+    try:
+        for step in range(version, latest):
+            plain = steps[step](plain)
+    except RecursionError as error:
+        raise document.error(
+            f"{document.subject} has lists or groups in each other, deeper than any that "
+            f"is saved. It is damaged or was edited; {document.remedy}."
+        ) from error
     return plain
 
 
@@ -151,23 +165,7 @@ def with_identifiers(plain: Any, renamed: Mapping[str, Mapping[str, str]]) -> An
     }
 
 
-def _require_portable(plain: Any, where: str, document: Document) -> None:
-    if isinstance(plain, dict):
-        for name, item in plain.items():
-            _require_portable(name, where, document)
-            _require_portable(item, f"{where}.{name}", document)
-    elif isinstance(plain, list | tuple):
-        for index, item in enumerate(plain):
-            _require_portable(item, f"{where}[{index}]", document)
-    elif isinstance(plain, float) and not math.isfinite(plain):
-        raise _unexpected(plain, where, "a number", document)
-    elif isinstance(plain, int) and abs(plain) >= LARGEST_WHOLE:
-        raise _unexpected(plain, where, "a whole number of up to 18 digits", document)
-    elif isinstance(plain, str) and any("\ud800" <= c <= "\udfff" for c in plain):
-        raise _unexpected(plain, where, "a text of whole letters", document)
-
-
-def _require_known(kind: Any, plain: Any, where: str, document: Document) -> None:
+def _require_exact(kind: Any, plain: Any, where: str, document: Document) -> None:
     if is_dataclass(kind) and isinstance(plain, dict):
         known = {one.name for one in fields(kind) if one.init}
         if unknown := sorted(plain.keys() - known):
@@ -178,15 +176,30 @@ def _require_known(kind: Any, plain: Any, where: str, document: Document) -> Non
             )
         hints = typing.get_type_hints(kind)
         for name, item in plain.items():
-            _require_known(hints[name], item, f"{where}.{name}", document)
+            _require_exact(hints[name], item, f"{where}.{name}", document)
     elif isinstance(kind, types.UnionType):
         for option in typing.get_args(kind):
-            _require_known(option, plain, where, document)
+            _require_exact(option, plain, where, document)
     elif typing.get_origin(kind) is tuple and isinstance(plain, list | tuple):
         item_kinds = [one for one in typing.get_args(kind) if one is not Ellipsis]
         for index, item in enumerate(plain):
             item_kind = item_kinds[min(index, len(item_kinds) - 1)]
-            _require_known(item_kind, item, f"{where}[{index}]", document)
+            _require_exact(item_kind, item, f"{where}[{index}]", document)
+    elif (limit := _passed_limit(kind, plain)) is not None:
+        raise _unexpected(plain, where, limit, document)
+
+
+def _passed_limit(kind: Any, plain: Any) -> str | None:
+    """Return what was expected where other programs or a float cannot hold the value."""
+    if type(plain) is str and any("\ud800" <= c <= "\udfff" for c in plain):
+        return "a text of whole letters"
+    if kind is float:
+        whole = type(plain) is int and abs(plain) >= LARGEST_EXACT
+        endless = type(plain) is float and not math.isfinite(plain)
+        return "a number" if whole or endless else None
+    if kind is int and type(plain) is int and abs(plain) >= LARGEST_WHOLE:
+        return "a whole number of up to 18 digits"
+    return None
 
 
 def _told(

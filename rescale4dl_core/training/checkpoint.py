@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -82,4 +83,5 @@ def load(recipe: Recipe, folder: Path) -> State:
 
 def _decisive(recipe: Recipe) -> str:
     """Return all of a recipe that the weights depend on."""
-    return repr(to_plain(replace(recipe, test=())))
+    # As JSON lists: checkpoints of earlier versions hold the recipe in this form.
+    return repr(json.loads(json.dumps(to_plain(replace(recipe, test=())))))

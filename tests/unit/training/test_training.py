@@ -1,5 +1,6 @@
 """A tiny training: it learns, resumes bit for bit, and exports what it learnt."""
 
+import ast
 import json
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import torch
 from rescale4dl_core.documents import Document, from_plain
 from rescale4dl_core.errors import CancelledError, OutputError, TrainingError
 from rescale4dl_core.inference.card import NetworkCard
+from rescale4dl_core.training.checkpoint import CHECKPOINT
 from rescale4dl_core.training.image_pairs import split
 from rescale4dl_core.training.loop import rate_at, train
 from rescale4dl_core.training.pair_folders import read_sources
@@ -65,6 +67,15 @@ def test_another_recipe_does_not_go_on_with_a_checkpoint(unet_recipe, discs, tmp
     train(unet_recipe, discs, tmp_path)
     with pytest.raises(TrainingError, match="made with another recipe"):
         train(replace(unet_recipe, seed=9), discs, tmp_path, resume=True)
+
+
+def test_a_checkpoint_holds_the_recipe_as_version_0_1_did(unet_recipe, discs, tmp_path):
+    """As the text of dicts and lists: tuples would make it another recipe."""
+    train(unet_recipe, discs, tmp_path)
+    content = torch.load(tmp_path / CHECKPOINT, weights_only=True)
+    recipe = ast.literal_eval(content["recipe"])
+    assert recipe["not_for"] == list(unet_recipe.not_for)
+    assert (recipe["data"], recipe["loss"]) == ([], unet_recipe.loss.value)
 
 
 def test_the_rate_rises_and_falls_to_nothing():

@@ -65,28 +65,34 @@ def _plan_of_1(content: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(plan, dict):
         return content
     expected = plan.get("expected")
-    if isinstance(expected, dict) and isinstance(expected.get("modality"), str):
-        rest = {name: v for name, v in expected.items() if name != "dose_relative_to"}
-        lighting = _lighting_of_1(expected["modality"])
-        rank = _rank_of_1(str(expected.get("dose_relative_to")))
-        plan["expected"] = {**rest, **lighting, "dose_reference_rank": rank}
+    if isinstance(expected, dict):
+        expected = _with_light(_with_reference(expected))
+        return {**content, "plan": {**plan, "expected": expected}}
     return content
 
 
-def _rank_of_1(words: str) -> int | None:
-    """Read the rank in "row 3, the first of known aperture"; None: the sample."""
-    if words == "first row":
-        return 1
-    found = re.match(r"row (\d+)", words)
-    return int(found[1]) if found else None
+def _with_reference(expected: dict[str, Any]) -> dict[str, Any]:
+    """Read the rank in "row 3, the first of known aperture".
+
+    Words that version 0.1 never wrote stay, to be refused as an entry that is not known.
+    """
+    words = expected.get("dose_relative_to")
+    found = re.fullmatch(r"row (\d{1,9}), the first of known aperture", str(words))
+    if words not in ("sample as taken", "first row") and found is None:
+        return expected
+    rest = {name: value for name, value in expected.items() if name != "dose_relative_to"}
+    rank = int(found[1]) if found else 1 if words == "first row" else None
+    return {**rest, "dose_reference_rank": rank}
 
 
-def _lighting_of_1(words: str) -> dict[str, Any]:
+def _with_light(expected: dict[str, Any]) -> dict[str, Any]:
     """Part "point-scanning confocal, 1 µs per pixel," into the two that it says."""
-    modality, _, dwell = words.partition(", ")
-    found = re.match(r"([0-9.e+-]+) µs", dwell)
-    lighting: dict[str, Any] = {"modality": _MODALITIES.get(modality, modality)}
-    return lighting | ({"dwell_us": float(found[1])} if found else {})
+    modality, _, dwell = str(expected.get("modality")).partition(", ")
+    if modality not in _MODALITIES:
+        return expected
+    found = re.fullmatch(r"(\d+(?:\.\d+)?(?:e[+-]\d+)?) µs per pixel,", dwell)
+    lighting: dict[str, Any] = {"modality": _MODALITIES[modality]}
+    return {**expected, **lighting, **({"dwell_us": float(found[1])} if found else {})}
 
 
 SESSION_STEPS: Steps = {1: _session_of_1}

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,47 @@ def test_a_session_of_version_0_1_opens_with_all_that_was_chosen(number):
     assert load_session(save_session(session)).choices == choices
 
 
+WORDS = {
+    ("purpose", "structure inside the cells", "structure"),
+    ("object_source", "diameters drawn by hand", "drawn"),
+    ("classical.threshold", "typed in", "typed_in"),
+    ("detector", "CCD", "ccd"),
+    ("plan.modality", "point-scanning confocal", "point_scanner"),
+    ("plan.kept[0].detector", "CCD", "ccd"),
+    ("plan.kept[1].detector", "sCMOS", "scmos"),
+    ("plan.kept[1].route", "another magnification", "magnification"),
+}
+"""What `session_changed.zip` says in words, and as what it is saved today."""
+
+
+def test_a_session_with_no_choice_at_its_default_keeps_every_value():
+    data = (SAVED / "session_changed.zip").read_bytes()
+    session = load_session(data)
+    before, now = _choices_in(data), _choices_in(save_session(session))
+    assert set(_differences(before, now)) == WORDS
+    assert [entry.is_demo for entry in session.entries] == [True, False]
+    assert session.entries[0].sample.image.pixel_size is None
+    assert session.entries[1].sample.image.known.notes == ("a note",)
+
+
+def _choices_in(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return json.loads(archive.read("session.json"))["choices"]
+
+
+def _differences(before, now, path=""):
+    if isinstance(before, dict):
+        assert before.keys() == now.keys(), path
+        for name, value in before.items():
+            yield from _differences(value, now[name], f"{path}.{name}".lstrip("."))
+    elif isinstance(before, list):
+        assert len(before) == len(now), path
+        for index, value in enumerate(before):
+            yield from _differences(value, now[index], f"{path}[{index}]")
+    elif before != now:
+        yield path, before, now
+
+
 PLANS = {
     "plan_0_0": (Modality.WIDEFIELD, "good"),
     "plan_0_3": (Modality.WIDEFIELD, "outside"),
@@ -87,7 +129,27 @@ PLANS = {
     "plan_blurred": (Modality.WIDEFIELD, "blurred"),
     "plan_structure_0": (Modality.WIDEFIELD, "good"),
     "plan_structure_1": (Modality.WIDEFIELD, "coarse"),
+    "plan_sample_as_taken": (Modality.WIDEFIELD, "good"),
+    "plan_unknown_aperture": (Modality.WIDEFIELD, "good"),
 }
+REFERENCE_RANKS = {"first row": 1, "row 3, the first of known aperture": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dose_relative_to", "row 0x3"),
+        ("dose_relative_to", None),
+        ("modality", "by candle"),
+        ("modality", None),
+        ("standing", "fair"),
+    ],
+)
+def test_words_that_version_0_1_never_wrote_are_not_guessed_at(name, words):
+    content = json.loads((SAVED / "plan_0_0.json").read_text(encoding="utf-8"))
+    content["plan"]["expected"][name] = words
+    with pytest.raises(CatalogueError, match=name):
+        plan_from_json(json.dumps(content))
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -101,14 +163,17 @@ def test_a_plan_of_version_0_1_opens_with_all_its_figures(name):
     assert expected.lighting_in_words == before["expected"]["modality"]
     words = [one.standing_in_words for one in plan.alternatives]
     assert words == [one["standing"] for one in before["alternatives"]]
-    assert expected.dose_reference_rank == 1  # "first row"
+    reference = before["expected"]["dose_relative_to"]
+    assert expected.dose_reference_rank == REFERENCE_RANKS.get(reference)
+    assert (expected.dose_reference_rank is None) == (reference == "sample as taken")
     assert expected.objects_per_hour == before["expected"]["objects_per_hour"]
     assert plan.field_um == tuple(before["field_um"])
     assert plan_from_json(plan_json(plan)) == plan
 
 
 def test_links_of_version_0_1_still_lead_to_their_settings():
-    first, second = json.loads((SAVED / "links.json").read_text(encoding="utf-8"))
+    links = json.loads((SAVED / "links.json").read_text(encoding="utf-8"))
+    first, second, changed = links
     timing = FieldTiming(exposure_s=0.25)
     assert plan_of_query(first) == KeptPlan(timing=timing, route=BINNING)
     plan = KeptPlan(
@@ -120,6 +185,10 @@ def test_links_of_version_0_1_still_lead_to_their_settings():
     )
     assert plan_of_query(second) == plan
     assert plan_of_query(query_of(plan)) == plan
+    whole = load_session((SAVED / "session_changed.zip").read_bytes())
+    kept = replace(whole.choices.plan.kept[0], name="")
+    assert plan_of_query(changed) == kept
+    assert query_of(kept) == {"v": "2", **changed}
 
 
 def test_what_is_saved_now_holds_identifiers_and_no_words():

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 
 class RescaleError(Exception):
-    """Base of all errors that a user's input can cause."""
+    """Base of all errors that a user's input can cause.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> try:
+    ...     r4.PixelSize.square(0)
+    ... except r4.RescaleError as error:
+    ...     print(str(error).split(";")[0])
+    The pixel height (µm) must be a positive, finite number
+    """
 
 
 class QuantityError(RescaleError, ValueError):

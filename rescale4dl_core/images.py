@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 TYPED_IN = "typed in"
+IN_MEMORY = "array"
+"""Format of an image that no file is known of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,16 @@ class KnownPixelSize:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
-    """One plane of a microscope image. Build it with `Image.parse`."""
+    """One plane of a microscope image. Build it with `Image.parse`, or `read_image`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rescale4dl_core as r4
+    >>> image = r4.read_image(np.zeros((4, 6), np.uint8), pixel_size_um=0.2)
+    >>> image.shape, image.pixel_size.mean_um, image.is_rgb
+    ((4, 6), 0.2, False)
+    """
 
     pixels: NDArray[Any]
     """Read-only array of shape (rows, columns), or (rows, columns, 3) for RGB."""
@@ -169,11 +180,42 @@ class ImageInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """One image of the sample, with its labels where there are any."""
+    """One image of the sample, with its labels where there are any.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rescale4dl_core as r4
+    >>> image = r4.read_image(np.eye(4), pixel_size_um=0.2)
+    >>> sample = r4.Sample.of(image, r4.read_labels(np.eye(4, dtype=int)))
+    >>> sample.image.shape, sample.labels.shape
+    ((4, 4), (4, 4))
+    """
 
     image: Image
     info: ImageInfo
     labels: Labels | None = None
+
+    @classmethod
+    def of(cls, image: Image, labels: Labels | None = None) -> Sample:
+        """Put an image and its labels together, without the file that they came from.
+
+        Raises
+        ------
+        LabelImageError
+            If the two differ in shape.
+        """
+        info = ImageInfo(
+            name=image.name,
+            format=IN_MEMORY,
+            axes="YXS" if image.is_rgb else "YX",
+            shape=image.pixels.shape,
+            dtype=str(image.pixels.dtype),
+            known=image.known,
+            channels=(),
+            scenes=(),
+        )
+        return cls(image, info, labels)
 
     def __post_init__(self) -> None:
         if self.labels is not None and self.labels.shape != self.image.shape:

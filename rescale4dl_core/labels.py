@@ -20,7 +20,16 @@ LARGEST_LABEL = int(np.iinfo(np.int32).max)
 class Labels:
     """One integer per pixel: 0 is background, each other value is one object.
 
-    Build it with `Labels.parse`; code that receives a `Labels` does not check again.
+    Build it with `Labels.parse`, or `read_labels`; code that receives a `Labels` does not
+    check again.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import rescale4dl_core as r4
+    >>> labels = r4.Labels.parse(np.array([[0, 1], [2, 2]]), source="drawn")
+    >>> labels.shape, int(labels.pixels.max())
+    ((2, 2), 2)
     """
 
     pixels: NDArray[np.int32]

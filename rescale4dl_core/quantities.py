@@ -93,6 +93,13 @@ class PixelSize:
 
     `z_um` is the distance between planes, None where the file has one plane or does not
     say; it does not change when an image is rescaled in the plane.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> size = r4.PixelSize(y_um=0.2, x_um=0.2)
+    >>> size == r4.PixelSize.square(0.2), size.is_square, round(size.area_um2, 3)
+    (True, True, 0.04)
     """
 
     y_um: float

@@ -22,7 +22,15 @@ class CameraKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """One camera; None is "not known", and is shown as such."""
+    """One camera; None is "not known", and is shown as such.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> camera = r4.Camera("sCMOS", pitch_um=6.5, rows_px=2048, columns_px=2048)
+    >>> camera.label, camera.kind.value
+    ('sCMOS', 'sCMOS')
+    """
 
     name: str
     pitch_um: float

@@ -25,7 +25,15 @@ _ENGRAVED = re.compile(r"\d\s?[x×]\s?/\s?[01]?[.,]\d", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """One objective; None is "not known", and is shown as such."""
+    """One objective; None is "not known", and is shown as such.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> lens = r4.Objective("Plan", 60, numerical_aperture=1.4, immersion_index=1.515)
+    >>> lens.short
+    '60x/1.4'
+    """
 
     name: str
     magnification: float

@@ -43,6 +43,14 @@ class FieldTiming:
 
     The defaults are the shortest believable ones: 0.5 s of overhead per image for readout,
     transfer and a fast filter, 0.1 s for a focus move, 2 s for a stage move and settling.
+
+    Examples
+    --------
+    Two channels, each 0.2 s open and 0.5 s to read out, and 2 s to the next field:
+
+    >>> import rescale4dl_core as r4
+    >>> round(r4.FieldTiming(exposure_s=0.2, n_channels=2).tau_s, 6)
+    3.4
     """
 
     exposure_s: float = 0.1

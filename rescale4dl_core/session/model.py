@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from rescale4dl_core.errors import SessionError
 from rescale4dl_core.images import TYPED_IN
 from rescale4dl_core.session.choices import Choices, ObjectSource
 
@@ -52,13 +53,42 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """Everything one user has loaded and chosen. Replace it, never change it."""
+    """Everything one user has loaded and chosen. Replace it, never change it.
+
+    Examples
+    --------
+    >>> import rescale4dl_core as r4
+    >>> session = r4.Session.of(r4.demo_sample())
+    >>> [sample.image.name for sample in session.samples]
+    ['demo']
+    """
 
     entries: tuple[Entry, ...]
     current: int = 0
     """Index of the entry that the pages show."""
 
     choices: Choices = field(default_factory=Choices)
+
+    @classmethod
+    def of(cls, *samples: Sample, choices: Choices | None = None) -> Session:
+        """Return a session of these samples, with the choices that the app starts with.
+
+        Raises
+        ------
+        SessionError
+            If no sample is given.
+        """
+        if not samples:
+            raise SessionError(
+                "A session needs at least one sample, and none was given. Give one, such "
+                "as demo_sample()."
+            )
+        return cls(tuple(map(Entry, samples)), choices=choices or Choices())
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The images of the session with their masks."""
+        return tuple(entry.sample for entry in self.entries)
 
     @property
     def entry(self) -> Entry:

@@ -273,9 +273,11 @@ def save_session(session: Session, *, progress: Progress = silent) -> bytes:
 
     Examples
     --------
-    >>> from rescale4dl_core.demo.sample import demo_sample
-    >>> saved = save_session(Session((Entry(demo_sample()),)))
-    >>> load_session(saved).entry.sample.image.shape
+    `pathlib.Path("demo.r4dl").write_bytes(saved)` keeps it; `read_bytes` gives it back.
+
+    >>> import rescale4dl_core as r4
+    >>> saved = r4.save_session(r4.Session.of(r4.demo_sample()))
+    >>> r4.load_session(saved).samples[0].image.shape
     (512, 512)
     """
     refuse_too_large(session)

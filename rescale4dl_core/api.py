@@ -1,9 +1,9 @@
 """What a notebook or a script asks for; `rescale4dl_core` hands these out by name.
 
 Each function is one step of the job: read, measure, rescale, segment, sweep, recommend,
-plan, simulate, evaluate. Images and labels may be given as files were read or as arrays,
-one or several. Options are words and numbers; what comes back is frozen and carries its
-units. What cannot be done raises a `RescaleError` that says what to do next.
+plan, simulate, evaluate. Images and labels may be given as they were read, as paths or as
+arrays, one or several. Options are words and numbers; what comes back is frozen and
+carries its units. What cannot be done raises a `RescaleError` that says what to do next.
 """
 
 from __future__ import annotations
@@ -16,10 +16,14 @@ from rescale4dl_core.errors import QuantityError
 from rescale4dl_core.images import Image, Sample
 from rescale4dl_core.inputs import (
     choice_of,
+    diameters_of,
+    each_of,
     image_of,
     labels_of,
+    metrics_of,
     network_of,
     one_of,
+    own_size_of,
     session_of,
 )
 from rescale4dl_core.labels import Labels
@@ -47,7 +51,7 @@ Rescalable = TypeVar("Rescalable", Image, Labels, Sample)
 
 
 def measure(
-    *labels: AnyLabels | Sample,
+    *labels: AnyLabels | Sample | Sequence[AnyLabels | Sample],
     pixel_size_um: float | None = None,
     shape: str = "auto",
     aggregate: str = "mean",
@@ -56,10 +60,10 @@ def measure(
 
     Parameters
     ----------
-    *labels : Labels, Sample or integer ndarray of shape (rows, columns)
-        One per image; a sample brings its own pixel size.
+    *labels : Labels, Sample, path, what `segment` found, or ndarray as for `read_labels`
+        One per image; a sample and a file bring their own pixel size.
     pixel_size_um : float, optional
-        Side of a pixel in µm, for labels that do not know it.
+        Side of a pixel in µm, instead of that.
     shape : str
         "auto" chooses the diameter by the shape of the objects, "round" is that of the
         circle of the same area, "elongated" the width along the skeleton.
@@ -79,26 +83,18 @@ def measure(
     (46, 8.9, 2.25)
     """
     from rescale4dl_core.measuring.dataset import MeasuredImage, summarise
-    from rescale4dl_core.measuring.measurement import Aggregate, Estimator
     from rescale4dl_core.measuring.objects import measure_objects
     from rescale4dl_core.quantities import PixelSize
 
     size = None if pixel_size_um is None else PixelSize.square(pixel_size_um)
+    estimator, within_image = diameters_of(shape, aggregate)
     images = []
-    for index, one in enumerate(labels):
+    for index, one in enumerate(item for given in labels for item in each_of(given)):
         found = labels_of(one)
-        own = one.image.pixel_size if isinstance(one, Sample) else None
         name = one.image.name if isinstance(one, Sample) else f"{found.source} {index + 1}"
         table = measure_objects(found)
-        images.append(MeasuredImage(name, table, found.shape, size or own))
-    shapes = {
-        "auto": None,
-        "round": Estimator.EQUIVALENT_CIRCLE,
-        "elongated": Estimator.SKELETON,
-    }
-    estimator = shapes[one_of("shape", shape, tuple(shapes))]
-    chosen = Aggregate(one_of("aggregate", aggregate, tuple(Aggregate)))
-    return summarise(images, estimator=estimator, aggregate=chosen)
+        images.append(MeasuredImage(name, table, found.shape, size or own_size_of(one)))
+    return summarise(images, estimator=estimator, aggregate=within_image)
 
 
 def rescale(item: Rescalable, ratio: float, *, binning: str = "mean") -> Rescalable:
@@ -171,7 +167,7 @@ def segment(
 
     Parameters
     ----------
-    image : Image, Sample or ndarray
+    image : Image, Sample, path or ndarray
         Grey, or colour where the network needs it.
     model : str, Path or Network
         Name of a network that ships, an .onnx file, a bioimage.io package, or a network
@@ -205,6 +201,9 @@ def sweep(
     model: str | Path | Network,
     ratios: Sequence[float] = (),
     stability: bool | None = None,
+    metrics: Sequence[File] = (),
+    shape: str = "auto",
+    aggregate: str = "mean",
     provider: str = "auto",
     progress: Progress = silent,
 ) -> Sweep:
@@ -221,6 +220,10 @@ def sweep(
     stability : bool, optional
         Whether disturbed versions are run too, five times the work; None: where there are
         no labels.
+    metrics : sequence of path
+        As for `evaluate`.
+    shape, aggregate : str
+        As for `measure`.
 
     Raises
     ------
@@ -239,7 +242,12 @@ def sweep(
     from rescale4dl_core.session.recommend_samples import measured_labels
     from rescale4dl_core.session.sweeping import sweep_session
 
-    choices = Choices(sweep=SweepChoices(stability=stability))
+    estimator, within_image = diameters_of(shape, aggregate)
+    choices = Choices(
+        estimator=estimator,
+        aggregate=within_image,
+        sweep=SweepChoices(stability=stability),
+    )
     session = session_of(images, labels, choices)
     measurement, _ = measured_labels(session, progress=progress)
     return sweep_session(
@@ -247,17 +255,21 @@ def sweep(
         network_of(model, provider),
         measurement,
         factors=[RescaleFactor.of(ratio) for ratio in ratios] or None,
+        metrics=metrics_of(metrics),
         progress=progress,
     )
 
 
 def recommend(
-    images: AnyImage | Sequence[AnyImage],
+    images: Measurement | AnyImage | Sequence[AnyImage],
     labels: AnyLabels | Sequence[AnyLabels] | None = None,
     *,
     model: str | Path | Network | None = None,
     with_sweep: bool = True,
+    sweep: Sweep | None = None,
     purpose: str = "counting",
+    shape: str = "auto",
+    aggregate: str = "mean",
     numerical_aperture: float | None = None,
     immersion_index: float = 1.0,
     emission_nm: float = 520.0,
@@ -269,16 +281,24 @@ def recommend(
 
     Parameters
     ----------
-    images : Image, Sample or ndarray, or several
-        Of one sample. A `Sample` may bring its labels along.
-    labels : Labels or ndarray, or as many as there are images, optional
-        Where the objects are; without, a threshold and watershed finds them.
+    images : Image, Sample, path or ndarray, or several in a list; or a Measurement
+        Of one sample. A `Sample` may bring its labels along; what `measure` returned does
+        without images, as long as no network is to be run.
+    labels : as for `measure`, or a list of as many as there are images, optional
+        Where the objects are; without, a threshold and watershed finds them. What
+        `segment` found tells sizes as well, and no score is taken against it.
     model : str, Path or Network, optional
-        A network to try, as for `segment`; without one the published window decides.
+        A network to try, as for `segment`; without one the published window decides, or
+        the network of `sweep`.
     with_sweep : bool
         Whether the network is run at many pixel sizes; else what is known of it decides.
+    sweep : Sweep, optional
+        What `sweep` returned for these images: the network is not run again. One of your
+        own is given as `model` too.
     purpose : str
         "counting", "size" or "structure": what the images are for.
+    shape, aggregate : str
+        As for `measure`, which has decided them where its answer is given.
     numerical_aperture, immersion_index, emission_nm : float
         Of the sample as taken, to compare with Nyquist; needed for "structure".
     tolerance_percent : float
@@ -287,7 +307,8 @@ def recommend(
     Raises
     ------
     RescaleError
-        If nothing can be measured, or the network runs at no scale.
+        If nothing can be measured, the network runs at no scale, or the sweep is of
+        another network or of other images.
 
     Examples
     --------
@@ -297,31 +318,48 @@ def recommend(
     (0.71, 'moderate')
     """
     from rescale4dl_core.advice.coverage_rule import Purpose
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.session.choices import Choices, SweepChoices
-    from rescale4dl_core.session.recommend_samples import recommend_samples
+    from rescale4dl_core.session.recommend_samples import (
+        recommend_measured,
+        recommend_samples,
+    )
 
+    estimator, within_image = diameters_of(shape, aggregate)
     choices = Choices(
         purpose=choice_of("purpose", purpose, Purpose),
+        estimator=estimator,
+        aggregate=within_image,
         numerical_aperture=numerical_aperture,
         immersion_index=immersion_index,
         emission_nm=emission_nm,
         sweep=SweepChoices(tolerance_percent=tolerance_percent),
     )
+    asked = sweep.network if model is None and sweep is not None else model
+    network = None if asked is None else network_of(asked, provider)
+    if isinstance(images, Measurement):
+        if labels is not None or (network is not None and with_sweep and sweep is None):
+            raise QuantityError(
+                "A measurement was given: it holds its objects, and no pixels to run a "
+                "network on. Leave the labels out, and with a model write "
+                "with_sweep=False; or give the images."
+            )
+        return recommend_measured(images, choices, network, sweep=sweep)
     session = session_of(images, labels, choices)
-    network = None if model is None else network_of(model, provider)
     return recommend_samples(
-        session, network, with_sweep=with_sweep, progress=progress
+        session, network, with_sweep=with_sweep, sweep=sweep, progress=progress
     ).advice
 
 
 def plan(
-    diameter_um: float | Recommendation,
+    diameter_um: float | Recommendation | Measurement,
     *,
     objectives: Sequence[Objective] = (),
     cameras: Sequence[Camera] = (),
-    binnings: Sequence[int] = (1, 2, 4),
+    binnings: Sequence[int] = (),
     model: str | Path | Network | None = None,
     modality: str = "widefield",
+    emission_nm: float = 520.0,
     density_per_um2: float | None = None,
     timing: FieldTiming | None = None,
     n_objects_wanted: int = 1000,
@@ -332,18 +370,21 @@ def plan(
 
     Parameters
     ----------
-    diameter_um : float or Recommendation
-        Mean diameter of the objects in µm, or the advice that measured it; advice brings
-        its window, expected scores and density along.
+    diameter_um : float, Recommendation or Measurement
+        Mean diameter of the objects in µm, or what measured it: that brings area and
+        density along, advice its purpose, window, expected scores and tolerance too.
     objectives, cameras : sequence of Objective or Camera
         Of your microscope; without any, the catalogue that ships.
     binnings : sequence of int
-        Pixels that are added along each axis.
+        Pixels that are added along each axis; without any 1, 2 and 4, and 1 for a point
+        scanner, which has scan formats instead: give them as cameras.
     model : str, Path or Network, optional
         Whose window and usual scores bound the quality; without one the published window,
         or that of the advice.
     modality : str
         "widefield", "transmitted", "spinning_disk" or "point_scanner".
+    emission_nm : float
+        Colour of the light that is seen.
     density_per_um2 : float, optional
         Objects per µm² of the sample; without one as many as fit (Eq. 3).
     timing : FieldTiming, optional
@@ -369,28 +410,44 @@ def plan(
     """
     from rescale4dl_core.advice.evidence import NetworkEvidence, usual_scores
     from rescale4dl_core.advice.recommendation import Recommendation
+    from rescale4dl_core.measuring.measurement import Measurement
     from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
     from rescale4dl_core.microscope.configuration import Stand
     from rescale4dl_core.microscope.goal import Goal
     from rescale4dl_core.microscope.light import Light, Modality
     from rescale4dl_core.microscope.ranking import rank
     from rescale4dl_core.planning.timing import FieldTiming
-    from rescale4dl_core.session.choices import Choices, PlanChoices
+    from rescale4dl_core.session.advising import advise
+    from rescale4dl_core.session.choices import Choices, PlanChoices, SweepChoices
     from rescale4dl_core.session.planning import goal_of
 
-    light = Light(modality=choice_of("modality", modality, Modality))
+    light = Light(choice_of("modality", modality, Modality), emission_nm)
     timing = timing or FieldTiming()
-    if isinstance(diameter_um, Recommendation):
+    advice = diameter_um
+    if isinstance(advice, Measurement):
+        advice = advise(advice, Choices())
+    if isinstance(advice, Recommendation):
+        tolerance_percent = advice.tolerance_percent
+        if tolerance_percent is None:
+            tolerance_percent = DEFAULT_TOLERANCE_PERCENT
         chosen = Choices(
+            purpose=advice.purpose,
             timing=timing,
+            emission_nm=emission_nm,
             n_objects_wanted=n_objects_wanted,
             n_wells=n_wells,
             plan=PlanChoices(modality=light.modality),
+            sweep=SweepChoices(tolerance_percent=tolerance_percent),
         )
-        goal = goal_of(diameter_um, chosen)
+        goal = goal_of(advice, chosen)
+    elif advice is None:
+        raise QuantityError(
+            "The diameter of the objects in µm is not known. Give it as a number, or give "
+            "pixel_size_um where the image is read or measured."
+        )
     else:
         goal = Goal(
-            diameter_um=diameter_um,
+            diameter_um=advice,
             light=light,
             timing=timing,
             n_objects_wanted=n_objects_wanted,
@@ -401,10 +458,12 @@ def plan(
         goal = replace(goal, window=evidence.window, curve=usual_scores(evidence))
     if density_per_um2 is not None:
         goal = replace(goal, density_per_um2=density_per_um2)
+    # A scanner has no pixels to add up; its scan formats are rows of the camera table.
+    usual = (1,) if light.modality is Modality.POINT_SCANNER else (1, 2, 4)
     stand = Stand(
         tuple(objectives) or shipped_objectives(),
         tuple(cameras) or shipped_cameras(),
-        tuple(binnings),
+        tuple(binnings) or usual,
     )
     return rank(stand, replace(goal, for_structure=for_structure or goal.for_structure))
 
@@ -484,7 +543,8 @@ def evaluate(
     kind : str
         What pixel values are: "instance", "semantic", "binary", or "auto" to tell it.
     metrics : sequence of path
-        Python files with a function score(gt, prediction) of your own.
+        Python files with a function score(gt, prediction) of your own; those of installed
+        packages count too.
     n_workers : int
         Processes to work in.
 
@@ -508,13 +568,12 @@ def evaluate(
     from rescale4dl_core.evaluation.evaluation import evaluate_dataset
     from rescale4dl_core.evaluation.folders import find_pairs
     from rescale4dl_core.evaluation.kind_of_maps import Kind
-    from rescale4dl_core.evaluation.own_metrics import MetricSource
 
     one_of("kind", kind, ("auto", *Kind))
     return evaluate_dataset(
         find_pairs(Path(dataset)),
         kind=None if kind == "auto" else Kind(kind),
-        metrics=[MetricSource(str(path)) for path in metrics],
+        metrics=metrics_of(metrics),
         mapper=mapper_for(n_workers),
         progress=progress,
     )

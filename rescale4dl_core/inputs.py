@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from rescale4dl_core.errors import LabelImageError, QuantityError
-from rescale4dl_core.images import Image, ImageInfo, KnownPixelSize, Sample
+from rescale4dl_core.errors import ImageError, LabelImageError, QuantityError
+from rescale4dl_core.images import IN_MEMORY, UNKNOWN, Image, KnownPixelSize, Sample
 from rescale4dl_core.labels import Labels
 
 if TYPE_CHECKING:
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rescale4dl_core.evaluation.own_metrics import MetricSource
     from rescale4dl_core.inference.network import Network
+    from rescale4dl_core.inference.segment import Prediction
+    from rescale4dl_core.measuring.measurement import Aggregate, Estimator
+    from rescale4dl_core.quantities import PixelSize
     from rescale4dl_core.session.choices import Choices
     from rescale4dl_core.session.model import Session
     from rescale4dl_core.worded import Worded
 
     File = str | Path
     Pixels = NDArray[Any]
-    AnyImage = Image | Sample | Pixels
-    AnyLabels = Labels | Pixels
+    AnyImage = Image | Sample | Pixels | File
+    AnyLabels = Labels | Prediction | Pixels | File
 
 Choice = TypeVar("Choice", bound="Worded")
-
-ARRAY = "array"
 
 
 def read_image(
@@ -72,10 +74,13 @@ def read_image(
     from rescale4dl_core.reading.pixel_size import typed_pixel_size
 
     if isinstance(source, np.ndarray):
-        image = Image.parse(source, name=ARRAY, known=KnownPixelSize(None, "unknown"))
-    else:
+        nothing = KnownPixelSize(None, UNKNOWN)
+        image = Image.parse(source, name=IN_MEMORY, known=nothing)
+    elif isinstance(source, str | Path):
         selection = opened.Selection(channel, plane, time, scene)
         image = files.read_image(Path(source), selection, allow_large=allow_large)
+    else:
+        raise ImageError(_not_taken(source, "an Image, a Sample, a path or a NumPy array"))
     if pixel_size_um is None:
         return image
     return image.with_pixel_size(typed_pixel_size(pixel_size_um))
@@ -88,17 +93,19 @@ def read_labels(
     plane: int | None = None,
     time: int | None = None,
     scene: int | None = None,
+    may_be_empty: bool = False,
     allow_large: bool = False,
 ) -> Labels:
     """Read which object each pixel belongs to, 0 being none.
 
     Parameters
     ----------
-    source : path or integer ndarray of shape (rows, columns)
-        A label image, or a mask of one value that is split into connected pieces. An
-        array is taken as it is.
+    source : path, or boolean or integer ndarray of shape (rows, columns)
+        A label image, or a mask of one value that is split into connected pieces.
     channel, plane, time, scene, allow_large
         As for `read_image`.
+    may_be_empty : bool
+        Whether labels without an object are accepted, as one of several may be.
 
     Raises
     ------
@@ -109,15 +116,21 @@ def read_labels(
     --------
     >>> import numpy as np
     >>> import rescale4dl_core as r4
-    >>> r4.read_labels(np.eye(4, dtype=np.int32)).shape
-    (4, 4)
+    >>> mask = np.array([[True, False, True], [True, False, False]])
+    >>> r4.read_labels(mask).pixels.tolist()
+    [[1, 0, 2], [1, 0, 0]]
     """
     from rescale4dl_core.reading import masks, opened
 
     if isinstance(source, np.ndarray):
-        return Labels.parse(source, source=ARRAY)
-    selection = opened.Selection(channel, plane, time, scene)
-    return masks.read_labels(Path(source), selection, allow_large=allow_large)
+        stored = Labels.parse(source, source=IN_MEMORY)
+        return masks.objects_of(stored, may_be_empty=may_be_empty)
+    if isinstance(source, str | Path):
+        selection = opened.Selection(channel, plane, time, scene)
+        return masks.read_labels(
+            Path(source), selection, may_be_empty=may_be_empty, allow_large=allow_large
+        )
+    raise LabelImageError(_not_taken(source, "Labels, a path or a NumPy array"))
 
 
 def network_of(model: str | Path | Network, provider: str) -> Network:
@@ -130,22 +143,36 @@ def network_of(model: str | Path | Network, provider: str) -> Network:
 
 
 def image_of(image: AnyImage) -> Image:
-    """Return the image of what may be a sample or an array."""
+    """Return the image of what may be a sample, a path or an array."""
     if isinstance(image, Sample):
         return image.image
     return image if isinstance(image, Image) else read_image(image)
 
 
 def labels_of(labels: AnyLabels | Sample) -> Labels:
-    """Return the labels of what may be a sample or an array."""
+    """Return the labels of what may be a sample, a path, an array or found by a network."""
+    from rescale4dl_core.inference.segment import Prediction
+
+    if isinstance(labels, Prediction):
+        return labels.labels
     if isinstance(labels, Sample):
         if labels.labels is None:
             raise LabelImageError(
                 f"{labels.image.name} has no labels to measure. Give a mask with it, or "
-                "what a network found: segment(image).labels."
+                "what a network found: segment(image)."
             )
         return labels.labels
-    return labels if isinstance(labels, Labels) else read_labels(labels)
+    # One of several images may be empty; where none has an object, measuring says so.
+    return labels if isinstance(labels, Labels) else read_labels(labels, may_be_empty=True)
+
+
+def own_size_of(labels: AnyLabels | Sample) -> PixelSize | None:
+    """Return the pixel size that labels bring along; None where they do not know it."""
+    from rescale4dl_core.reading.image import read_info
+
+    if isinstance(labels, Sample):
+        return labels.image.pixel_size
+    return read_info(Path(labels)).known.size if isinstance(labels, str | Path) else None
 
 
 def session_of(
@@ -153,41 +180,69 @@ def session_of(
     labels: AnyLabels | Sequence[AnyLabels] | None,
     choices: Choices,
 ) -> Session:
-    """Return a session of one or several images, each with its labels if given."""
-    from rescale4dl_core.session.model import Entry, Session
+    """Return a session of one or several images, each with its labels if given.
 
-    each = [images] if isinstance(images, Image | Sample | np.ndarray) else list(images)
-    masks: list[AnyLabels | None]
-    if labels is None:
-        masks = [None] * len(each)
-    else:
-        masks = [labels] if isinstance(labels, Labels | np.ndarray) else list(labels)
+    What a network found is no mask: it tells where the objects are, and no score is taken
+    against it.
+    """
+    from rescale4dl_core.inference.segment import Prediction
+    from rescale4dl_core.session.model import Session
+    from rescale4dl_core.session.network_run import with_found
+
+    each = each_of(images)
+    masks = [None] * len(each) if labels is None else each_of(labels)
     if not each or len(each) != len(masks):
         raise QuantityError(
             f"{len(each)} images and {len(masks)} label images were given; there must be "
             "at least one image, and one label image for each or none."
         )
-    samples = [sample_of(one, mask) for one, mask in zip(each, masks, strict=True)]
-    return Session(tuple(map(Entry, samples)), choices=choices)
+    found = [mask for mask in masks if isinstance(mask, Prediction)]
+    if found and len(found) < len(masks):
+        raise QuantityError(
+            f"{len(found)} of {len(masks)} labels were found by a network and the others "
+            "were not. Give masks for all images, or what the network found in all."
+        )
+    if not found:
+        samples = [sample_of(one, mask) for one, mask in zip(each, masks, strict=True)]
+        return Session.of(*samples, choices=choices)
+    samples = [sample_of(one, None) for one in each]
+    by_image = {
+        sample.image.digest(): one.labels
+        for sample, one in zip(samples, found, strict=True)
+    }
+    return with_found(Session.of(*samples, choices=choices), by_image)
 
 
 def sample_of(image: AnyImage, labels: AnyLabels | None) -> Sample:
     """Put an image and its labels together."""
     if isinstance(image, Sample):
         return image if labels is None else image.with_labels(labels_of(labels))
-    found = image_of(image)
-    axes = "YXS" if found.is_rgb else "YX"
-    info = ImageInfo(
-        name=found.name,
-        format=ARRAY,
-        axes=axes,
-        shape=found.pixels.shape,
-        dtype=str(found.pixels.dtype),
-        known=found.known,
-        channels=(),
-        scenes=(),
-    )
-    return Sample(found, info, None if labels is None else labels_of(labels))
+    return Sample.of(image_of(image), None if labels is None else labels_of(labels))
+
+
+def each_of(given: Any) -> list[Any]:
+    """Return what was given as a list: a list's members, or the one thing that it is."""
+    return list(given) if isinstance(given, list | tuple) else [given]
+
+
+def diameters_of(shape: str, aggregate: str) -> tuple[Estimator | None, Aggregate]:
+    """Return how a diameter is read, None to choose by shape, and how it is averaged."""
+    from rescale4dl_core.measuring.measurement import Aggregate, Estimator
+
+    shapes = {
+        "auto": None,
+        "round": Estimator.EQUIVALENT_CIRCLE,
+        "elongated": Estimator.SKELETON,
+    }
+    estimator = shapes[one_of("shape", shape, tuple(shapes))]
+    return estimator, Aggregate(one_of("aggregate", aggregate, tuple(Aggregate)))
+
+
+def metrics_of(files: Sequence[File]) -> tuple[MetricSource, ...]:
+    """Return the scores of the user's own: those of files, and of installed packages."""
+    from rescale4dl_core.evaluation.own_metrics import MetricSource, installed_metrics
+
+    return (*(MetricSource(str(path)) for path in files), *installed_metrics())
 
 
 def choice_of(name: str, value: str, choices: type[Choice]) -> Choice:
@@ -204,3 +259,10 @@ def one_of(name: str, value: str, known: Sequence[str]) -> str:
             "expected. Correct it and try again."
         )
     return value
+
+
+def _not_taken(found: object, expected: str) -> str:
+    return (
+        f"{type(found).__name__} was given where {expected} was expected. Give one of "
+        "these; numpy.asarray makes an array of most things."
+    )

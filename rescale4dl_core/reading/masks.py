@@ -101,7 +101,11 @@ def stored_values(plane: Plane) -> Labels:
 
 def as_labels(plane: Plane, *, may_be_empty: bool = False) -> Labels:
     """Return the labels in a plane, a binary mask split; `read_labels` tells the rules."""
-    labels = stored_values(plane)
+    return objects_of(stored_values(plane), may_be_empty=may_be_empty)
+
+
+def objects_of(labels: Labels, *, may_be_empty: bool = False) -> Labels:
+    """Return the labels that stored values mean; `read_labels` tells the rules."""
     source = labels.source
     values = values_in(labels)
     if values.size == 0 and may_be_empty:

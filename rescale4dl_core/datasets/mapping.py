@@ -107,7 +107,7 @@ def _moved(labels: Labels, shape: tuple[int, int], offset: tuple[int, int]) -> L
 
 
 def mapping_csv(mappings: Mapping[str, GridMapping]) -> str:
-    """Return a table with one line per file; `parse_mapping_csv` reads it."""
+    """Return a table with one line per file; `read_mappings` reads it."""
     rows = [
         {
             "file": file,

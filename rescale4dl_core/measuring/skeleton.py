@@ -87,7 +87,7 @@ def skeleton_widths(
     """Return 2 x the Euclidean distance to the background on the skeleton (Zhang 1984).
 
     What lies beyond the border of the image counts as background. The numbers are those of
-    a separate crop per object, padded with background; see `strips`.
+    a separate crop per object, padded with background; see `strips_of`.
     """
     from skimage import morphology
 

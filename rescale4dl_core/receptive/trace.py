@@ -59,7 +59,7 @@ def trace(graph: Graph, image: Layout) -> Trace:
     Parameters
     ----------
     graph : Graph
-        As `read_graph` returns it.
+        As `graph_of` returns it.
     image : Layout
         Of the input.
 

@@ -63,8 +63,8 @@ class GridScores:
     """Mean over the true objects, 0 without a match of IoU > 0.5; mean over images."""
 
     scores: Mapping[str, float | None]
-    """Each of `evaluate.scores.SCORES`, and what the user's own metrics say: means over the
-    images, None where a score is undefined on all of them."""
+    """Each of `rescale4dl_core.evaluation.scores.SCORES`, and what the user's own metrics
+    say: means over the images, None where a score is undefined on all of them."""
 
     object_iou: tuple[NDArray[np.float64], ...] = ()
     """What `iou` is the mean of, to compare scales object by object: for each image one

@@ -1,14 +1,15 @@
 """Scores that the user defines: one function in a Python file or an installed package.
 
-The function is called once per pair of label images,
+The function is called once per pair of label images (in a sweep on each grid),
 
     def score(gt, prediction):
         return {"my_score": 0.5}
 
-with both images as read-only integer arrays of shape (rows, columns), as stored in their
-files, and returns one number per score. The scores stand in the tables and plots of
-`evaluate` and of `sweep` beside the built-in ones. A package offers a function under the
-entry point `rescale4dl.metrics`.
+with both images as read-only integer arrays of shape (rows, columns), and returns one
+number per score. In `evaluate` the images are as stored in their files; in `sweep` they are
+the true and the found objects, once on the grid of the sample and once on that of the
+scale. The scores stand beside the built-in ones: in tables, plots and JSON. A package
+offers a function under the entry point `rescale4dl.metrics`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rescale4dl_core.errors import MetricError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from rescale4dl_core.labels import Labels
@@ -110,7 +113,7 @@ def custom_scores(
     truth: Labels,
     prediction: Labels,
     *,
-    taken: frozenset[str] = frozenset(),
+    taken: frozenset[str],
 ) -> dict[str, float]:
     """Return what the user's function says of one pair.
 
@@ -143,6 +146,37 @@ def custom_scores(
         _name(source, name, taken): _number(source, name, value)
         for name, value in returned.items()
     }
+
+
+def all_custom_scores(
+    sources: Iterable[MetricSource],
+    truth: Labels,
+    prediction: Labels,
+    *,
+    taken: frozenset[str],
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Return what all functions of the user say of one pair, and what went wrong.
+
+    A function that fails takes nothing from the others, nor from the built-in scores.
+
+    Parameters
+    ----------
+    sources, truth, prediction, taken
+        As for `custom_scores`.
+
+    Returns
+    -------
+    (dict of str to float, tuple of str)
+        Scores by name, and one sentence for each function that failed.
+    """
+    scores: dict[str, float] = {}
+    problems: list[str] = []
+    for source in sources:
+        try:
+            scores |= custom_scores(source, truth, prediction, taken=taken)
+        except MetricError as error:
+            problems.append(str(error))
+    return scores, tuple(problems)
 
 
 def _name(source: MetricSource, name: object, taken: frozenset[str]) -> str:

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rescale4dl_core.errors import MetricError, RescaleError
+from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.evaluation.folders import Pair, Problem, read_map
 from rescale4dl_core.evaluation.kind_of_maps import MASK_VALUES, Kind
-from rescale4dl_core.evaluation.matching import Matching, Overlap, match_objects, overlap_of
+from rescale4dl_core.evaluation.matching import Matching, Overlap, overlap_of
 from rescale4dl_core.evaluation.original_grid import on_original_grid
-from rescale4dl_core.evaluation.own_metrics import MetricSource, custom_scores
+from rescale4dl_core.evaluation.own_metrics import MetricSource, all_custom_scores
 from rescale4dl_core.evaluation.scores import (
     AreaScore,
+    Comparison,
     ObjectScores,
-    Scored,
-    class_scores,
-    foreground_score,
-    object_scores,
+    mean_class_iou,
     scores_of,
 )
 from rescale4dl_core.evaluation.shapes import Shapes, shapes_of
@@ -158,6 +156,12 @@ class PairResult:
     classes: dict[int, AreaScore]
     """Scores of the classes that either map has; empty unless the kind is semantic."""
 
+    iou: float
+    """The IoU that the kind of data set is judged by, on its own grid."""
+
+    scores: dict[str, float]
+    """Each of `SCORES` that the kind of data set has, by name."""
+
     original_grid: OriginalGridScore | None
     """None without the original's ground truth."""
 
@@ -165,21 +169,9 @@ class PairResult:
     problems: tuple[Problem, ...]
 
     @property
-    def iou(self) -> float:
-        """The IoU that the kind of data set is judged by, on its own grid."""
-        if self.object_scores is not None:
-            return self.object_scores.mean_iou
-        return self.iou_semantic if self.classes else self.foreground.iou
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """Each of `SCORES` that the kind of data set has, by name."""
-        return scores_of(Scored(self.foreground, self.object_scores))
-
-    @property
     def iou_semantic(self) -> float:
         """Mean IoU of the classes that either map has; NaN for other kinds."""
-        return mean_iou(self.classes)
+        return mean_class_iou(self.classes)
 
 
 def evaluate_pair(
@@ -210,9 +202,15 @@ def evaluate_pair(
             f"the prediction has the single value {overlap.predicted_label[0]}, so it "
             "counts as one object; it looks like a mask of several."
         )
-    custom = _custom(options, truth, prediction, report)
+    custom, failures = all_custom_scores(
+        options.metrics, truth, prediction, taken=options.taken_names
+    )
+    for failure in failures:
+        report(failure)
     is_instance = options.kind is Kind.INSTANCE
-    matching = match_objects(overlap) if is_instance else None
+    comparison = Comparison(overlap)
+    matching = comparison.matching if is_instance else None
+    iou = _headline_iou(options.kind, comparison)
     true_objects = truth if is_instance else pieces_of(truth)
     predicted_objects = prediction if is_instance else pieces_of(prediction)
     true_shapes = shapes_of(true_objects, progress=progress)
@@ -230,10 +228,12 @@ def evaluate_pair(
         truth=true_shapes,
         prediction=predicted_shapes,
         matching=matching,
-        object_scores=object_scores(overlap) if is_instance else None,
-        foreground=foreground_score(overlap),
-        classes=class_scores(overlap) if options.kind is Kind.SEMANTIC else {},
-        original_grid=_original_grid(pair, options, overlap, prediction, report),
+        object_scores=comparison.objects if is_instance else None,
+        foreground=comparison.foreground,
+        classes=comparison.classes if options.kind is Kind.SEMANTIC else {},
+        iou=iou,
+        scores=scores_of(comparison, {Kind.BINARY, options.kind}),
+        original_grid=_original_grid(pair, options, iou, prediction, report),
         custom=custom,
         problems=tuple(problems),
     )
@@ -253,30 +253,25 @@ def pieces_of(labels: Labels) -> Labels:
     return Labels.parse(pieces, source=labels.source)
 
 
-def mean_iou(classes: dict[int, AreaScore]) -> float:
-    """Return the mean IoU over classes, NaN without one."""
-    return float(np.mean([score.iou for score in classes.values()] or [np.nan]))
-
-
-def _headline_iou(kind: Kind, overlap: Overlap) -> float:
+def _headline_iou(kind: Kind, comparison: Comparison) -> float:
     match kind:
         case Kind.INSTANCE:
-            return object_scores(overlap).mean_iou
+            return comparison.objects.mean_iou
         case Kind.SEMANTIC:
-            return mean_iou(class_scores(overlap))
+            return mean_class_iou(comparison.classes)
         case Kind.BINARY:
-            return foreground_score(overlap).iou
+            return comparison.foreground.iou
 
 
 def _original_grid(
     pair: Pair,
     options: PairOptions,
-    overlap: Overlap,
+    own_grid_iou: float,
     prediction: Labels,
     report: Callable[[str], None],
 ) -> OriginalGridScore | None:
     if pair.factor.ratio == 1:
-        return OriginalGridScore(_headline_iou(options.kind, overlap), 1.0)
+        return OriginalGridScore(own_grid_iou, 1.0)
     if pair.original_truth_path is None:
         return None
     try:
@@ -286,21 +281,8 @@ def _original_grid(
         report(f"not scored on the original grid. {error}")
         return None
     return OriginalGridScore(
-        _headline_iou(options.kind, overlap_of(maps.truth, maps.prediction)),
-        _headline_iou(options.kind, overlap_of(maps.truth, maps.round_trip)),
+        *(
+            _headline_iou(options.kind, Comparison(overlap_of(maps.truth, labels)))
+            for labels in (maps.prediction, maps.round_trip)
+        )
     )
-
-
-def _custom(
-    options: PairOptions,
-    truth: Labels,
-    prediction: Labels,
-    report: Callable[[str], None],
-) -> dict[str, float]:
-    scores: dict[str, float] = {}
-    for source in options.metrics:
-        try:
-            scores |= custom_scores(source, truth, prediction, taken=options.taken_names)
-        except MetricError as error:
-            report(str(error))
-    return scores

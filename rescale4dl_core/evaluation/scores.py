@@ -11,18 +11,20 @@ Means over images leave undefined scores out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rescale4dl_core.evaluation.kind_of_maps import Kind
 from rescale4dl_core.evaluation.matching import match_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from rescale4dl_core.evaluation.matching import Overlap
+    from rescale4dl_core.evaluation.matching import Matching, Overlap
 
 
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
@@ -111,10 +113,10 @@ def ratio(numerator: float, denominator: float) -> float:
     return numerator / denominator if denominator else float("nan")
 
 
-def object_scores(overlap: Overlap) -> ObjectScores:
-    """Score predicted objects against true ones."""
+def object_scores(overlap: Overlap, matching: Matching | None = None) -> ObjectScores:
+    """Score predicted objects against true ones, matched here or before."""
     n_true = len(overlap.true_label)
-    iou = match_objects(overlap).iou
+    iou = (matching or match_objects(overlap)).iou
     return ObjectScores(
         n_true=n_true,
         n_predicted=len(overlap.predicted_label),
@@ -183,17 +185,44 @@ def _by_value(value: NDArray[np.int32], area_px: NDArray[np.int64]) -> dict[int,
     return dict(zip(value.tolist(), area_px.tolist(), strict=True))
 
 
-class Scored(NamedTuple):
-    """What a score is taken from: one prediction against one truth."""
+def mean_class_iou(classes: Mapping[int, AreaScore]) -> float:
+    """Return the mean IoU over classes, NaN without one.
 
-    foreground: AreaScore
-    objects: ObjectScores | None
-    """None where the maps are classes or masks."""
+    Each class weighs the same, whatever its area.
+    """
+    return float(np.mean([score.iou for score in classes.values()] or [np.nan]))
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """One prediction held against one truth; what is asked for is counted once."""
+
+    overlap: Overlap
+
+    @cached_property
+    def matching(self) -> Matching:
+        """Which predicted object is which true one, each value being an object."""
+        return match_objects(self.overlap)
+
+    @cached_property
+    def objects(self) -> ObjectScores:
+        """Counts of objects, each value being one."""
+        return object_scores(self.overlap, self.matching)
+
+    @cached_property
+    def foreground(self) -> AreaScore:
+        """Areas of all that is not background."""
+        return foreground_score(self.overlap)
+
+    @cached_property
+    def classes(self) -> dict[int, AreaScore]:
+        """Areas of each class, each value being one."""
+        return class_scores(self.overlap)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One number that says how good a segmentation is, 0 to 1, the higher the better."""
+    """One number that says how good a segmentation is."""
 
     name: str
     """In tables, JSON fields and files."""
@@ -202,88 +231,122 @@ class Score:
     """As a person reads it."""
 
     meaning: str
-    of_areas: Callable[[AreaScore], float] | None = None
-    """How it follows from the foreground; None where it needs objects."""
+    """In a sentence, with its source."""
 
-    of_objects: Callable[[ObjectScores], float] | None = None
+    kind: Kind
+    """What the values of the maps must be; any maps have a foreground (`Kind.BINARY`)."""
+
+    of: Callable[[Comparison], float]
+    """NaN where it is undefined."""
+
+    lowest: float = 0.0
+    highest: float = 1.0
+    higher_is_better: bool = True
     on_screen: bool = False
+    """Whether it is a column of the short tables in the app."""
 
-    def of(self, scored: Scored) -> float | None:
-        """Return the score, NaN where it is undefined, None where it needs objects."""
-        if self.of_areas is not None:
-            return self.of_areas(scored.foreground)
-        if self.of_objects is None or scored.objects is None:
-            return None
-        return self.of_objects(scored.objects)
+    @property
+    def best(self) -> float:
+        """What a prediction equal to the truth scores."""
+        return self.highest if self.higher_is_better else self.lowest
+
+    @property
+    def explanation(self) -> str:
+        """The meaning, and between what the numbers lie."""
+        way = "higher" if self.higher_is_better else "lower"
+        return f"{self.meaning} {self.lowest:g} to {self.highest:g}, {way} is better."
 
 
 SCORES = (
     Score(
         "iou_binary",
         "IoU, foreground",
-        "Overlap of all that is not background: shared area / area of both together.",
-        of_areas=lambda foreground: foreground.iou,
+        "Overlap of all that is not background: shared area / area of both together "
+        "(Jaccard 1901).",
+        Kind.BINARY,
+        lambda one: one.foreground.iou,
+        on_screen=True,
     ),
     Score(
         "dice_binary",
         "Dice, foreground",
         "2 x shared area / sum of both areas (Dice 1945); the F1 score of the pixels.",
-        of_areas=lambda foreground: foreground.f1,
+        Kind.BINARY,
+        lambda one: one.foreground.f1,
+    ),
+    Score(
+        "iou_semantic",
+        "IoU, classes",
+        "Mean over the classes, in truth or prediction, of shared area / area of both "
+        "together.",
+        Kind.SEMANTIC,
+        lambda one: mean_class_iou(one.classes),
     ),
     Score(
         "recall",
         "Found",
         "Share of the true objects that were found (IoU above 0.5).",
-        of_objects=lambda objects: objects.recall,
+        Kind.INSTANCE,
+        lambda one: one.objects.recall,
         on_screen=True,
     ),
     Score(
         "precision",
         "Correct",
         "Share of the predicted objects that are true ones (IoU above 0.5).",
-        of_objects=lambda objects: objects.precision,
+        Kind.INSTANCE,
+        lambda one: one.objects.precision,
         on_screen=True,
     ),
     Score(
         "f1",
         "F1",
         "2 TP / (2 TP + FP + FN): found and correct in one number (IoU above 0.5).",
-        of_objects=lambda objects: objects.f1,
+        Kind.INSTANCE,
+        lambda one: one.objects.f1,
+        on_screen=True,
     ),
     Score(
         "average_precision",
         "AP50",
         "TP / (TP + FP + FN) at IoU above 0.5, as StarDist and Cellpose say.",
-        of_objects=lambda objects: objects.average_precision,
+        Kind.INSTANCE,
+        lambda one: one.objects.average_precision,
         on_screen=True,
     ),
     Score(
         "mean_average_precision",
         "AP50 to AP95",
         "Mean of TP / (TP + FP + FN) over IoU above 0.5, 0.55, ... 0.95.",
-        of_objects=lambda objects: objects.mean_average_precision,
+        Kind.INSTANCE,
+        lambda one: one.objects.mean_average_precision,
     ),
     Score(
         "panoptic_quality",
         "Panoptic quality",
         "Sum of matched IoU / (TP + FP / 2 + FN / 2) (Kirillov et al. 2019).",
-        of_objects=lambda objects: objects.panoptic_quality,
+        Kind.INSTANCE,
+        lambda one: one.objects.panoptic_quality,
     ),
     Score(
         "seg",
         "SEG",
         "Mean IoU over the true objects, 0 where not more than half of one is covered "
         "(Cell Tracking Challenge).",
-        of_objects=lambda objects: objects.seg,
+        Kind.INSTANCE,
+        lambda one: one.objects.seg,
     ),
 )
-"""Every score of the program, in the order of its tables."""
+"""Every score of the program, in the order of its tables.
+
+The mean IoU over objects is none of them: it is what everything is judged by, so it comes
+with the value of each object.
+"""
 
 
-def scores_of(scored: Scored) -> dict[str, float]:
-    """Return each of `SCORES` that these maps have, by name."""
-    found = ((score.name, score.of(scored)) for score in SCORES)
-    return {name: value for name, value in found if value is not None}
+def scores_of(comparison: Comparison, kinds: Collection[Kind]) -> dict[str, float]:
+    """Return each of `SCORES` for which the maps are of one of `kinds`, by name."""
+    return {one.name: one.of(comparison) for one in SCORES if one.kind in kinds}
 
 
 def means_of(images: Iterable[dict[str, float]]) -> dict[str, float | None]:

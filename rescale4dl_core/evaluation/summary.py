@@ -70,7 +70,6 @@ class SamplingSummary:
     iou_instance: float | None
     """Mean over the true objects, 0 for a missed one; then over the images."""
 
-    iou_semantic: float | None
     iou_per_object: float | None
     """Mean over the true objects of all images together."""
 
@@ -108,10 +107,10 @@ TAKEN_NAMES = frozenset(
         *("sampling", "file", "class", "gt_count", "prediction_count"),
         *("true_positives", "false_positives", "false_negatives", "mean_iou"),
         *("gt_diameter_px", "sizes", "throughput", "treated_untreated"),
-        *("iou_against_coverage", "iou_on_original_grid"),
+        *("iou_against_coverage", "iou_on_original_grid", "ap50"),
     }
 )
-"""What tables and plots are called already; a user's score needs another name."""
+"""What tables, plots and fields are called; a user's score needs another name."""
 
 
 def median_or_none(values: Sequence[float]) -> float | None:
@@ -174,7 +173,6 @@ def summary_of(
         median_iou=median_iou,
         change_percent=_change_percent(median_iou, original_median_iou),
         iou_instance=mean_or_none(score.mean_iou for score in objects),
-        iou_semantic=mean_or_none(result.iou_semantic for result in results),
         iou_per_object=_mean_per_object(results),
         scores={
             **dict.fromkeys(score.name for score in SCORES),

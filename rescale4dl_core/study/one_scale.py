@@ -152,6 +152,12 @@ class ImageAtScale:
     on_sample: Labels
     """What was found, mapped to the grid of the sample."""
 
+    @property
+    def metric_problems(self) -> tuple[str, ...]:
+        """What went wrong with the user's own scores, on either grid."""
+        grids = (self.own_grid, self.sample_grid)
+        return tuple(said for grid in grids if grid is not None for said in grid.problems)
+
 
 def at_scale(task: Task, factor: RescaleFactor, progress: Progress) -> ImageAtScale:
     """Rescale, segment and score one image.

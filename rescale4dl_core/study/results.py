@@ -76,7 +76,10 @@ class GridScores:
 
     @property
     def recall(self) -> float:
-        """Share of the true objects that were found: on what hours for N objects rest."""
+        """Share of the true objects that were found: on what hours for N objects rest.
+
+        It is never open: the means are over images that show a true object.
+        """
         return self.scores["recall"] or 0.0
 
 
@@ -237,9 +240,17 @@ def sweep_fields(sweep: Sweep) -> dict[str, Any]:
         "reference_diameter_px": sweep.reference_diameter_px,
         "best_ratio": None if best is None else best.ratio,
         "rank_agreement": rank_agreement(sweep),
-        "scales": [scale_fields(scale) for scale in sweep.scales],
+        "scales": scale_rows(sweep),
         "cautions": list(sweep.notes),
     }
+
+
+def own_score_names(sweep: Sweep) -> tuple[str, ...]:
+    """Return what the user's own scores are called."""
+    built_in = {score.name for score in SCORES}
+    grids = [scale.sample_grid for scale in sweep.scales if scale.sample_grid is not None]
+    names = dict.fromkeys(name for grid in grids for name in grid.scores)
+    return tuple(name for name in names if name not in built_in)
 
 
 def scale_rows(sweep: Sweep) -> list[dict[str, Any]]:
@@ -275,15 +286,14 @@ def scale_fields(scale: ScaleResult) -> dict[str, Any]:
 
 
 def _grid_fields(grid: str, scores: GridScores | None) -> dict[str, Any]:
+    means = {} if scores is None else scores.scores
     return {
         **_interval_fields(f"iou_{grid}", None if scores is None else scores.iou),
         **{
-            f"{name}_{grid}": None if scores is None else scores.scores.get(name)
-            for name in dict.fromkeys(
-                (*(one.name for one in SCORES), *(() if scores is None else scores.scores))
-            )
+            f"{name}_{grid}": means.get(name)
+            for name in dict.fromkeys((*(one.name for one in SCORES), *means))
         },
-        f"ap50_{grid}": scores and scores.scores.get("average_precision"),
+        f"ap50_{grid}": means.get("average_precision"),
         **{
             f"iou_class_{one.value}_{grid}": one.iou
             for one in (() if scores is None else scores.classes)

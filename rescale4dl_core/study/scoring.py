@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rescale4dl_core.evaluation.kind_of_maps import Kind
 from rescale4dl_core.evaluation.matching import match_objects, overlap_of
 from rescale4dl_core.evaluation.original_grid import on_original_grid
-from rescale4dl_core.evaluation.own_metrics import MetricSource, custom_scores
+from rescale4dl_core.evaluation.own_metrics import MetricSource, all_custom_scores
 from rescale4dl_core.evaluation.scores import (
-    Scored,
-    class_scores,
-    foreground_score,
+    Comparison,
+    mean_or_none,
     means_of,
-    object_scores,
     scores_of,
 )
 from rescale4dl_core.evaluation.summary import TAKEN_NAMES
@@ -46,6 +45,8 @@ class ImageScores:
     """By name: the program's own and the user's."""
 
     class_iou: dict[int, float]
+    problems: tuple[str, ...] = ()
+    """What went wrong with the user's own scores."""
 
 
 def image_scores(
@@ -72,20 +73,22 @@ def image_scores(
     ------
     LabelImageError
         If the shapes differ.
-    MetricError
-        If a score of the user fails.
     """
-    overlap = overlap_of(truth, prediction)
-    scores = scores_of(Scored(foreground_score(overlap), object_scores(overlap)))
-    for source in metrics:
-        scores |= custom_scores(source, truth, prediction, taken=TAKEN_NAMES)
-    class_overlap = None if classes is None else overlap_of(*classes)
+    comparison = Comparison(overlap_of(truth, prediction))
+    scores = scores_of(comparison, {Kind.BINARY, Kind.INSTANCE})
+    class_iou: dict[int, float] = {}
+    if classes is not None:
+        of_classes = Comparison(overlap_of(*classes))
+        scores |= scores_of(of_classes, {Kind.SEMANTIC})
+        class_iou = {value: one.iou for value, one in of_classes.classes.items()}
+    custom, problems = all_custom_scores(metrics, truth, prediction, taken=TAKEN_NAMES)
     return ImageScores(
-        object_iou=_by_object(true_labels, overlap.true_label, match_objects(overlap).iou),
-        scores=scores,
-        class_iou={}
-        if class_overlap is None
-        else {value: one.iou for value, one in class_scores(class_overlap).items()},
+        object_iou=_by_object(
+            true_labels, comparison.overlap.true_label, comparison.matching.iou
+        ),
+        scores=scores | custom,
+        class_iou=class_iou,
+        problems=problems,
     )
 
 
@@ -114,8 +117,9 @@ def over_images(images: Sequence[ImageScores]) -> GridScores | None:
 
 def mean_of_means(per_image: Sequence[NDArray[np.float64]]) -> float | None:
     """Return the mean over images of the mean over objects, NaN left out."""
-    means = [np.nanmean(values) for values in per_image if not np.isnan(values).all()]
-    return float(np.mean(means)) if means else None
+    return mean_or_none(
+        float(np.nanmean(values)) for values in per_image if not np.isnan(values).all()
+    )
 
 
 def _by_object(

@@ -188,7 +188,8 @@ def sweep(
     fov_px : (int, int)
         Rows and columns of the camera.
     metrics : sequence of MetricSource
-        The user's own scores, taken wherever there is a mask, on both grids.
+        The user's own scores, taken wherever there is a mask, on both grids. One that
+        fails is told in `Sweep.notes`, and everything else is scored.
     segmenter : Segmenter, optional
         `inference.segment.segment` where none is given.
     progress : Progress
@@ -246,6 +247,7 @@ def sweep(
             notes.append(f"{step.name} was left out. {error}")
             previous = None
             continue
+        notes += (problem for image in images for problem in image.metric_problems)
         run = ScaleRun(float(step.factor.ratio), images)
         provider = images[0].prediction.provider
         if with_stability and previous is not None:
@@ -261,7 +263,7 @@ def sweep(
         reference_diameter_px=measurement.diameter_px,
         provider=provider,
         complete=complete,
-        notes=(*notes, *_about(tasks)),
+        notes=(*dict.fromkeys(notes), *_about(tasks, metrics)),
     )
 
 
@@ -315,8 +317,11 @@ def on_grid(factor: RescaleFactor, grid_ratio: float) -> RescaleFactor:
     return RescaleFactor.of(float(f"{float(factor.ratio) / grid_ratio:.6g}"))
 
 
-def _about(tasks: Sequence[Task]) -> list[str]:
+def _about(tasks: Sequence[Task], metrics: Sequence[MetricSource]) -> list[str]:
     n_masks = sum(task.truth is not None for task in tasks)
+    asked = [source.name for source in metrics if source.is_file]
+    if asked and not n_masks:
+        return [f"{', '.join(asked)}: not called, as no image has a mask to compare with."]
     if 0 < n_masks < len(tasks):
         return [f"The scores rest on the {n_masks} of {len(tasks)} images with a mask."]
     return []

@@ -17,6 +17,7 @@ from pages._ui.shared.state import seeded
 from rescale4dl_core.charts.evaluation_gallery import Plot, plots_of
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.evaluation.scores import SCORES
+from rescale4dl_core.evaluation.summary import TAKEN_NAMES
 from rescale4dl_core.evaluation.tables import csv_bytes, parquet_bytes
 from rescale4dl_core.wording import storage
 
@@ -34,6 +35,9 @@ MOST_ROWS = 5_000
 """A longer table is shown in part; its files hold all of it."""
 
 CHART_HEIGHT_PX = 430
+OWN_FORMAT = "%.4g"
+"""Of the user's own scores, whose size is not known."""
+
 SUMMARY = {
     "name": ("Sampling", None, None),
     "ratio": ("Pixel size", "%.2fx", "Compared with the original: 2x is twice as coarse."),
@@ -62,7 +66,7 @@ SUMMARY = {
         "%.3f",
         "The truth itself, made coarser and enlarged back: no network can do better.",
     ),
-    **{one.name: (one.label, "%.2f", one.meaning) for one in SCORES if one.on_screen},
+    **{one.name: (one.label, "%.2f", one.explanation) for one in SCORES if one.on_screen},
     "objects_per_fov": (
         "Objects per field",
         "%.0f",
@@ -101,17 +105,22 @@ def show_detected(evaluation: Evaluation) -> None:
 
 
 def show_summary(table: Table) -> None:
-    """Show the most important numbers, a row per sampling."""
+    """Show the most important numbers and the user's own, a row per sampling."""
     import pandas as pd
 
-    columns = {name: v for name, v in table.columns.items() if name in SUMMARY}
-    frame = pd.DataFrame(columns)[[name for name in SUMMARY if name in columns]]
+    own = {
+        name: (name, OWN_FORMAT, "Your own score, the mean over the images.")
+        for name in table.columns
+        if name not in TAKEN_NAMES
+    }
+    about = SUMMARY | own
+    frame = pd.DataFrame({n: table.columns[n] for n in about if n in table.columns})
     frame = frame.dropna(axis="columns", how="all")
     st.dataframe(
         frame,
         hide_index=True,
         width="stretch",
-        column_config={name: _column(*SUMMARY[name]) for name in frame.columns},
+        column_config={name: _column(*about[name]) for name in frame.columns},
     )
 
 

@@ -12,6 +12,7 @@ from pages._ui.shared.messages import show_error, show_notes
 from pages._ui.shared.state import current_session, keep_choices, seeded
 from pages._ui.shared.sweep_result import remember_sweep, sweep_for
 from rescale4dl_core.errors import CancelledError, RescaleError
+from rescale4dl_core.evaluation.own_metrics import installed_metrics
 from rescale4dl_core.session.sweeping import (
     factors_of,
     has_mask,
@@ -167,7 +168,12 @@ def _run(
         progress(0.0, f"Opening {name}")
         network = chosen.opened()
         return sweep_session(
-            session, network, measurement, progress=progress, on_scale=so_far.append
+            session,
+            network,
+            measurement,
+            metrics=installed_metrics(),
+            progress=progress,
+            on_scale=so_far.append,
         )
 
     def stopped() -> Sweep:

@@ -29,7 +29,13 @@ from rescale4dl_core.evaluation.scores import SCORES
 from rescale4dl_core.pictures.png import found_and_true, png_bytes
 from rescale4dl_core.rescaling.series import rescale_image
 from rescale4dl_core.study.factors import factor_of
-from rescale4dl_core.study.results import rank_agreement, scale_rows, score_of, sweep_fields
+from rescale4dl_core.study.results import (
+    own_score_names,
+    rank_agreement,
+    scale_rows,
+    score_of,
+    sweep_fields,
+)
 from rescale4dl_core.study.sweep import on_grid
 from rescale4dl_core.window import PUBLISHED_WINDOW
 from rescale4dl_core.wording import change, count, counted, number
@@ -69,18 +75,25 @@ ABOUT_STABILITY = (
     "object, 0 to 1. It is no proof: a network can be wrong every time. So look at the "
     "number and size of what was found, and at the picture below."
 )
-COLUMNS = {
-    "scale": ("Pixel size", None),
-    "coverage_percent": ("Coverage (%)", "%.1f"),
-    "n_objects": ("Objects", "%d"),
-    "diameter_px": ("Diameter (px)", "%.1f"),
-    "iou_sample_grid": ("IoU, sample px", "%.3f"),
-    "iou_own_grid": ("IoU, own px", "%.3f"),
-    "iou_ceiling": ("Limit", "%.3f"),
-    **{f"{one.name}_sample_grid": (one.label, "%.2f") for one in SCORES if one.on_screen},
-    "stability": ("Stability", "%.3f"),
-    "objects_per_fov": ("Objects per field", "%.0f"),
-    "seconds": ("Time (s)", "%.1f"),
+OWN_FORMAT = "%.4g"
+"""Of the user's own scores, whose size is not known."""
+
+COLUMNS: dict[str, tuple[str, str | None, str | None]] = {
+    "scale": ("Pixel size", None, None),
+    "coverage_percent": ("Coverage (%)", "%.1f", None),
+    "n_objects": ("Objects", "%d", None),
+    "diameter_px": ("Diameter (px)", "%.1f", None),
+    "iou_sample_grid": ("IoU, sample px", "%.3f", None),
+    "iou_own_grid": ("IoU, own px", "%.3f", None),
+    "iou_ceiling": ("Limit", "%.3f", None),
+    **{
+        f"{one.name}_sample_grid": (one.label, "%.2f", one.explanation)
+        for one in SCORES
+        if one.on_screen
+    },
+    "stability": ("Stability", "%.3f", None),
+    "objects_per_fov": ("Objects per field", "%.0f", None),
+    "seconds": ("Time (s)", "%.1f", None),
 }
 
 
@@ -154,11 +167,16 @@ def show_table(sweep: Sweep) -> None:
 
     frame = pd.DataFrame(columns_of(scale_rows(sweep)))
     frame["scale"] = [name_of(scale) for scale in sweep.scales]
+    own = {
+        f"{name}_sample_grid": (name, OWN_FORMAT, "Your own score, on the sample's pixels.")
+        for name in own_score_names(sweep)
+    }
+    columns = COLUMNS | own
     st.dataframe(
-        frame[list(COLUMNS)].dropna(axis="columns", how="all"),
+        frame[list(columns)].dropna(axis="columns", how="all"),
         hide_index=True,
         width="stretch",
-        column_config={name: _column(*about) for name, about in COLUMNS.items()},
+        column_config={name: _column(*about) for name, about in columns.items()},
     )
 
 
@@ -195,10 +213,10 @@ def _against(taken: ScaleResult, scored: str) -> str:
     return f", as taken no {scored}" if score is None else f", as taken {score:.2f}"
 
 
-def _column(label: str, form: str | None) -> Any:
+def _column(label: str, form: str | None, about: str | None) -> Any:
     if form is None:
-        return st.column_config.TextColumn(label, pinned=True)
-    return st.column_config.NumberColumn(label, format=form)
+        return st.column_config.TextColumn(label, help=about, pinned=True)
+    return st.column_config.NumberColumn(label, format=form, help=about)
 
 
 _SHOWN = "sweep_shown"

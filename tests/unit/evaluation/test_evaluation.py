@@ -58,7 +58,7 @@ def test_every_sampling_is_summarised(three_samplings):
         assert sampling.scores["iou_binary"] == sampling.scores["recall"] == found
         assert sampling.scores["seg"] == found
         assert sampling.scores["precision"] == 1
-        assert sampling.iou_semantic is None
+        assert sampling.scores["iou_semantic"] is None
         assert sampling.objects_per_fov_ceiling == pytest.approx(136**2 / side_px**2)
         assert sampling.objects_per_fov == pytest.approx(16 * 64 / side_px**2)
         assert sampling.iou_original_grid == found
@@ -140,7 +140,7 @@ def test_classes_are_scored_one_by_one(write_dataset, squares):
     (result,) = evaluation.results
     assert {value: score.iou for value, score in result.classes.items()} == {1: 0.5, 3: 0}
     (sampling,) = evaluation.samplings
-    assert (sampling.iou_semantic, sampling.scores["iou_binary"]) == (0.25, 1)
+    assert (sampling.scores["iou_semantic"], sampling.scores["iou_binary"]) == (0.25, 1)
     assert sampling.iou == sampling.iou_original_grid == 0.25
     assert sampling.iou_instance is sampling.scores["recall"] is None
     assert sampling.n_objects == 16
@@ -153,7 +153,7 @@ def test_masks_are_scored_as_one_area(write_dataset, squares):
     folder = write_dataset({"OG/GT/a.tif": truth, "OG/Prediction/a.tif": prediction})
     (sampling,) = evaluate_dataset(find_pairs(folder)).samplings
     assert sampling.iou == sampling.scores["iou_binary"] == 0.75
-    assert sampling.iou_instance is sampling.iou_semantic is None
+    assert sampling.iou_instance is sampling.scores["iou_semantic"] is None
     assert sampling.n_objects == 16
 
 

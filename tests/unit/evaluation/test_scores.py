@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from rescale4dl_core.evaluation.kind_of_maps import Kind
 from rescale4dl_core.evaluation.matching import match_objects, overlap_of
 from rescale4dl_core.evaluation.scores import (
     SCORES,
     THRESHOLDS,
-    Scored,
-    foreground_score,
+    Comparison,
+    Score,
     object_scores,
     scores_of,
 )
@@ -216,14 +217,15 @@ def test_every_score_of_the_registry_is_told_from_all_others():
     assert len({score.name for score in SCORES}) == len(SCORES)
     assert len({score.label for score in SCORES}) == len(SCORES)
     for score in SCORES:
+        assert score.name.isidentifier()
         assert score.meaning.endswith(".")
-        assert (score.of_areas is None) != (score.of_objects is None)
+        assert score.lowest < score.highest
 
 
 def test_the_registry_takes_its_numbers_from_the_maps(hand_made):
     truth, prediction = hand_made
     overlap = _overlap(truth, prediction)
-    found = scores_of(Scored(foreground_score(overlap), object_scores(overlap)))
+    found = scores_of(Comparison(overlap), (Kind.BINARY, Kind.INSTANCE))
     true_px, predicted_px = np.count_nonzero(truth), np.count_nonzero(prediction)
     shared_px = np.count_nonzero((truth > 0) & (prediction > 0))
     assert found == pytest.approx(
@@ -243,5 +245,39 @@ def test_the_registry_takes_its_numbers_from_the_maps(hand_made):
 
 def test_without_objects_only_scores_of_areas_are_left():
     overlap = _overlap(np.ones((3, 3), int), np.ones((3, 3), int))
-    found = scores_of(Scored(foreground_score(overlap), None))
-    assert found == {"iou_binary": 1, "dice_binary": 1}
+    assert scores_of(Comparison(overlap), (Kind.BINARY,)) == {
+        "iou_binary": 1,
+        "dice_binary": 1,
+    }
+
+
+def test_the_iou_of_classes_is_their_mean_whatever_their_areas():
+    """Class 1: 6 of 8 px shared; class 2: 1 of 3 px; class 3 is made up: 0."""
+    truth = _row((7, 1), (2, 2), (1, 0))
+    prediction = _row((6, 1), (1, 2), (1, 2), (1, 1), (1, 3))
+    found = scores_of(Comparison(_overlap(truth, prediction)), (Kind.SEMANTIC,))
+    assert found == {"iou_semantic": pytest.approx((6 / 8 + 1 / 3 + 0) / 3)}
+
+
+@given(label_pairs)
+@settings(deadline=None, max_examples=40)
+def test_every_score_lies_within_its_range_and_is_best_for_the_truth_itself(pair):
+    truth, prediction = pair
+    found = scores_of(Comparison(_overlap(truth, prediction)), Kind)
+    perfect = scores_of(Comparison(_overlap(truth, truth)), Kind)
+    for score in SCORES:
+        value = found[score.name]
+        assert math.isnan(value) or score.lowest <= value <= score.highest
+        if truth.any():
+            assert perfect[score.name] == pytest.approx(score.best)
+
+
+def test_a_person_reads_what_a_score_means_and_which_way_it_goes():
+    errors = Score(
+        *("errors", "Errors", "Wrong pixels.", Kind.BINARY),
+        lambda comparison: 0.0,
+        highest=math.inf,
+        higher_is_better=False,
+    )
+    assert errors.explanation == "Wrong pixels. 0 to inf, lower is better."
+    assert errors.best == 0

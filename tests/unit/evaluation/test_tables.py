@@ -136,7 +136,7 @@ def test_every_score_of_the_registry_is_a_column(evaluation):
     assert set(names) <= set(tables["per_image"].columns)
     assert set(names) <= set(tables["summary"].columns)
     for name in names:
-        assert tables["per_image"][name].tolist() == tables["summary"][name].tolist()
+        np.testing.assert_array_equal(tables["per_image"][name], tables["summary"][name])
 
 
 def test_csv_and_parquet_hold_the_same_numbers_to_the_last_digit(evaluation):

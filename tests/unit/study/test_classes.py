@@ -71,6 +71,7 @@ def test_a_class_is_scored_by_its_own_map(ringed, measured, squares, threshold):
     for scale in swept.scales:
         for grid in (scale.own_grid, scale.sample_grid):
             assert [(one.value, one.iou) for one in grid.classes] == [(1, 1.0), (2, 1.0)]
+            assert grid.scores["iou_semantic"] == 1
 
 
 def test_a_network_without_a_map_for_each_class_has_no_class_scores(

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from rescale4dl_core.errors import CancelledError, MetricError, QuantityError
+from rescale4dl_core.evaluation.kind_of_maps import Kind
 from rescale4dl_core.evaluation.original_grid import on_original_grid
 from rescale4dl_core.evaluation.own_metrics import MetricSource
 from rescale4dl_core.evaluation.scores import SCORES
+from rescale4dl_core.evaluation.summary import TAKEN_NAMES
 from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.masks import read_labels
 from rescale4dl_core.rescaling.series import rescale_labels
@@ -196,10 +198,20 @@ def test_the_ceiling_is_that_of_the_published_method(shared_data):
 
 
 def test_every_score_of_the_registry_stands_in_the_fields_of_a_sweep(run):
+    """The squares are objects, so what needs classes is open."""
     (fields,) = sweep_fields(run(1.0, with_stability=False))["scales"]
     for score in SCORES:
-        assert fields[f"{score.name}_sample_grid"] == 1
-        assert fields[f"{score.name}_own_grid"] == 1
+        expected = None if score.kind is Kind.SEMANTIC else 1
+        assert fields[f"{score.name}_sample_grid"] == expected
+        assert fields[f"{score.name}_own_grid"] == expected
+    assert fields["ap50_sample_grid"] == fields["average_precision_sample_grid"] == 1
+
+
+def test_no_field_of_a_grid_is_free_for_a_score_of_the_user(run):
+    (fields,) = sweep_fields(run(1.0, with_stability=False))["scales"]
+    suffix = "_sample_grid"
+    names = {name.removesuffix(suffix) for name in fields if name.endswith(suffix)}
+    assert names <= TAKEN_NAMES
 
 
 def test_a_score_of_the_user_is_taken_on_both_grids(run, tmp_path):
@@ -227,6 +239,26 @@ def test_without_a_mask_a_score_of_the_user_has_nothing_to_look_at(
     (fields,) = sweep_fields(swept)["scales"]
     assert fields["recall_sample_grid"] is None
     assert "mine_sample_grid" not in fields
+    (note,) = swept.notes
+    assert note.startswith("metric.py: not called, as no image has a mask")
+
+
+def test_a_metric_that_fails_takes_nothing_from_the_other_scores(run, tmp_path):
+    """It fails on the sample's grid of 128 px alone."""
+    path = tmp_path / "metric.py"
+    path.write_text(
+        "def score(gt, prediction):\n"
+        "    if len(gt) == 128:\n"
+        "        raise ValueError('too large')\n"
+        "    return {'rows': len(gt)}\n"
+    )
+    swept = run(1.0, 2.0, with_stability=False, metrics=[MetricSource(str(path))])
+    assert swept.notes == ("metric.py failed: ValueError: too large (line 3). Correct it.",)
+    whole, half = sweep_fields(swept)["scales"]
+    assert whole["recall_sample_grid"] == half["recall_sample_grid"] == 1
+    assert half["rows_own_grid"] == 64
+    assert whole["rows_own_grid"] is None
+    assert "rows_sample_grid" not in half
 
 
 def test_a_metric_that_cannot_be_loaded_is_told_before_the_work_begins(run, tmp_path):

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from rescale4dl_core.evaluation.matching import overlap_of
-from rescale4dl_core.evaluation.scores import object_scores
+from rescale4dl_core.evaluation.scores import AreaScore, object_scores
 from rescale4dl_core.inference.card import ImageScore, TestScores, Thresholds
 from rescale4dl_core.labels import Labels
 from rescale4dl_core.progress import Progress, silent
@@ -50,15 +50,20 @@ def image_score(
         Labels.parse(predicted_ones, source="prediction"),
     )
     scores = object_scores(overlap)
-    found = scores.n_true_positives
-    either = scores.n_true + scores.n_predicted - found
-    union_px = np.count_nonzero((truth > 0) | (prediction > 0))
-    both_px = np.count_nonzero((truth > 0) & (prediction > 0))
+    is_empty = not scores.n_true + scores.n_predicted
+    foreground = AreaScore(
+        true_px=int(np.count_nonzero(truth)),
+        predicted_px=int(np.count_nonzero(prediction)),
+        shared_px=int(np.count_nonzero((truth > 0) & (prediction > 0))),
+    )
+    matched_iou = scores.matched_iou / max(scores.n_true_positives, 1)
     return ImageScore(
         image=name,
-        ap50=found / either if either else NOTHING_TO_FIND,
-        mean_iou=scores.matched_iou / max(found, 1) if either else NOTHING_TO_FIND,
-        foreground_iou=float(both_px / union_px) if union_px else NOTHING_TO_FIND,
+        ap50=NOTHING_TO_FIND if is_empty else scores.average_precision,
+        mean_iou=NOTHING_TO_FIND if is_empty else matched_iou,
+        foreground_iou=foreground.iou
+        if foreground.true_px + foreground.predicted_px
+        else NOTHING_TO_FIND,
         n_objects=scores.n_true,
     )
 

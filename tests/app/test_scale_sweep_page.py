@@ -5,6 +5,9 @@ from dataclasses import replace
 import pytest
 
 from rescale4dl_core.errors import CancelledError
+from rescale4dl_core.evaluation.kind_of_maps import Kind
+from rescale4dl_core.evaluation.own_metrics import MetricSource
+from rescale4dl_core.evaluation.scores import SCORES
 from rescale4dl_core.inference import store
 from rescale4dl_core.session import sweeping
 from rescale4dl_core.session.choices import SweepChoices
@@ -67,6 +70,26 @@ def test_a_sweep_shows_the_best_scale_the_scores_and_a_picture(opened):
     _, swept, _ = app.session_state["sweep_latest"]
     assert [scale.ratio for scale in swept.scales] == [1.0, 2.0]
     assert swept.has_truth
+
+
+def test_the_table_has_the_scores_of_the_registry_and_those_of_the_user(
+    opened, monkeypatch, tmp_path
+):
+    own = tmp_path / "own.py"
+    own.write_text("def score(gt, prediction): return {'one_half': 0.5}")
+    monkeypatch.setattr(
+        "pages._ui.scale_sweep.controls.installed_metrics",
+        lambda: (MetricSource(str(own)),),
+    )
+    table = opened().dataframe[0].value
+    assert set(table.one_half_sample_grid) == {0.5}
+    shown = {
+        f"{one.name}_sample_grid"
+        for one in SCORES
+        if one.on_screen and one.kind is not Kind.SEMANTIC
+    }
+    assert shown <= set(table.columns)
+    assert {"f1_sample_grid", "iou_binary_sample_grid"} <= shown
 
 
 def test_each_scale_can_be_looked_at(opened):

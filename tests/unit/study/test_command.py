@@ -96,6 +96,20 @@ def test_without_labels_what_needs_a_mask_is_null(answer, files):
     assert fields["best_ratio"] is None
 
 
+def test_a_metric_of_the_user_is_a_field_of_every_scale(answer, files, tmp_path):
+    image, mask = files
+    own = tmp_path / "own.py"
+    own.write_text("def score(gt, prediction): return {'rows_px': len(gt)}")
+    fields = answer(
+        *(image, "--labels", mask, "--coarser", "2", "--no-stability"), "--metrics", own
+    )
+    assert [scale["rows_px_own_grid"] for scale in fields["scales"]] == [
+        SIDE_PX,
+        SIDE_PX / 2,
+    ]
+    assert [scale["rows_px_sample_grid"] for scale in fields["scales"]] == [SIDE_PX] * 2
+
+
 def test_an_unknown_model_is_refused_in_one_sentence(capsys, files):
     assert main(["sweep", str(files[0]), "--model", "nonesuch"]) == 2
     assert "nonesuch" in capsys.readouterr().err

@@ -112,6 +112,12 @@ def test_each_threshold_has_its_own_average_precision(one_match_in_each_band):
     )
 
 
+def test_a_match_of_just_the_threshold_does_not_reach_it():
+    """30 of 40 px: above 0.5, 0.55, ... 0.7 and not above 0.75."""
+    scores = _scores(_row((40, 1)), _row((30, 1), (10, 0)))
+    assert scores.true_positives == (1,) * 5 + (0,) * 5
+
+
 def test_seg_wants_more_than_half_of_the_true_object_covered():
     """Cell Tracking Challenge: |R and S| > |R| / 2 for a reference R, not half of it."""
     truth = _row((10, 1), (30, 0))

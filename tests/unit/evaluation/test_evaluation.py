@@ -157,6 +157,22 @@ def test_masks_are_scored_as_one_area(write_dataset, squares):
     assert sampling.n_objects == 16
 
 
+def test_pieces_that_touch_at_a_corner_are_one_object(write_dataset):
+    mask = np.zeros((12, 12), np.uint8)
+    mask[2:5, 2:5] = mask[5:8, 5:8] = 255
+    folder = write_dataset({"OG/GT/a.tif": mask, "OG/Prediction/a.tif": mask})
+    (sampling,) = evaluate_dataset(find_pairs(folder)).samplings
+    assert (sampling.n_objects, sampling.mean_area_px) == (1, 18)
+
+
+def test_one_object_found_as_a_mask_is_nothing_to_worry_about(write_dataset, squares):
+    one = np.where(squares == 7, squares, 0)
+    folder = write_dataset({"OG/GT/a.tif": one, "OG/Prediction/a.tif": one > 0})
+    evaluation = evaluate_dataset(find_pairs(folder), kind=Kind.INSTANCE)
+    assert evaluation.samplings[0].iou == 1
+    assert not evaluation.problems
+
+
 def test_the_kind_can_be_said(write_dataset, squares):
     folder = write_dataset({"OG/GT/a.tif": squares, "OG/Prediction/a.tif": squares})
     evaluation = evaluate_dataset(find_pairs(folder), kind=Kind.BINARY)
@@ -227,6 +243,20 @@ def test_scores_of_the_user_are_averaged_and_their_faults_told(three_samplings, 
     (problem,) = evaluation.problems
     assert (problem.sampling, problem.file) == ("OG", "a.tif")
     assert "lost.py failed: RuntimeError: not this one (line 4)" in problem.sentence
+
+
+def test_a_score_of_the_user_is_the_mean_over_the_images(write_dataset, squares, tmp_path):
+    path = tmp_path / "columns.py"
+    path.write_text("def score(gt, prediction): return {'columns': gt.shape[1]}")
+    narrow = squares[:, :104]
+    maps = {
+        f"OG/{side}/{name}.tif": pixels
+        for side in ("GT", "Prediction")
+        for name, pixels in (("a", narrow), ("b", squares))
+    }
+    metrics = [MetricSource(str(path))]
+    evaluation = evaluate_dataset(find_pairs(write_dataset(maps)), metrics=metrics)
+    assert evaluation.samplings[0].custom == {"columns": (104 + 136) / 2}
 
 
 def test_a_score_that_cannot_be_loaded_stops_before_any_work(three_samplings, tmp_path):

@@ -114,3 +114,32 @@ def test_empty_maps_are_taken_for_masks_with_doubt():
 def test_an_empty_prediction_does_not_change_the_kind():
     assert _kind((_cells(20), np.zeros((12, 240), int))).kind is Kind.INSTANCE
     assert _kind((_cells(5) > 0, np.zeros((12, 60), int))).kind is Kind.BINARY
+
+
+def _twice(n):
+    """Return n values, each in two squares that do not touch."""
+    return np.hstack([_cells(n), _cells(n)])
+
+
+def test_sixteen_values_in_two_pieces_each_are_classes_and_seventeen_are_objects():
+    assert _kind((_twice(16), _twice(16))).kind is Kind.SEMANTIC
+    assert _kind((_twice(17), _twice(17))).kind is Kind.INSTANCE
+
+
+def test_parts_that_touch_at_a_corner_are_one_piece():
+    pixels = np.zeros((12, 12), int)
+    for value, left in ((1, 0), (2, 6)):
+        pixels[2:4, left : left + 2] = pixels[4:6, left + 2 : left + 4] = value
+    assert _kind((pixels, pixels)).kind is Kind.INSTANCE
+
+
+def test_two_images_with_the_same_values_may_have_the_same_objects_three_not():
+    apart = _cells(3)
+    assert _kind(*[(apart, apart)] * 2).kind is Kind.INSTANCE
+    assert _kind(*[(apart, apart)] * 3).kind is Kind.SEMANTIC
+
+
+def test_values_one_above_the_other_touch_as_those_side_by_side_do():
+    tissue = np.repeat([[1, 2, 3]], 9, axis=0)
+    for pixels in (tissue, tissue.T):
+        assert _kind((pixels, pixels)).kind is Kind.SEMANTIC

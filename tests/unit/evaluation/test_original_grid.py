@@ -46,6 +46,15 @@ def test_a_block_of_whole_coarse_pixels_survives_in_place():
     np.testing.assert_array_equal(maps.prediction.pixels, pixels[:12, :12])
 
 
+def test_what_the_sampling_does_not_cover_is_left_out_below_and_on_the_right():
+    pixels = np.arange(13 * 15).reshape(13, 15)
+    truth = Labels.parse(pixels, source="truth")
+    factor = RescaleFactor.coarser(4)
+    maps = on_original_grid(truth, rescale_labels(truth, factor), factor)
+    np.testing.assert_array_equal(maps.truth.pixels, pixels[:12, :12])
+    assert maps.prediction.shape == maps.round_trip.shape == (12, 12)
+
+
 def test_the_ceiling_falls_as_pixels_grow():
     ceilings = []
     for times in (2, 4, 8):
@@ -59,6 +68,14 @@ def test_programs_that_round_the_shape_up_are_understood():
     factor = RescaleFactor.coarser(2)
     rounded_up = Labels.parse(np.zeros((65, 66), int), source="prediction")
     assert on_original_grid(DISKS, rounded_up, factor).prediction.shape == (130, 130)
+
+
+@pytest.mark.parametrize("shape", [(67, 65), (65, 63)])
+def test_a_shape_two_pixels_off_is_refused(shape):
+    """The original of 130 x 131 px is 65 x 65 px twice as coarse."""
+    other = Labels.parse(np.zeros(shape, int), source="prediction")
+    with pytest.raises(LabelImageError, match=r"cannot be compared with the original"):
+        on_original_grid(DISKS, other, RescaleFactor.coarser(2))
 
 
 def test_a_prediction_of_another_sampling_is_refused():

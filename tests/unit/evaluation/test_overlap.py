@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rescale4dl_core.errors import LabelImageError
-from rescale4dl_core.evaluation.matching import overlap_of
+from rescale4dl_core.evaluation.matching import BLOCK_PIXELS, overlap_of
 from rescale4dl_core.labels import LARGEST_LABEL, Labels
 
 shapes = hnp.array_shapes(min_dims=2, max_dims=2, max_side=8)
@@ -86,6 +86,17 @@ def test_a_table_is_as_long_as_there_are_pairs_that_meet_not_their_product():
     numbers = np.arange(90_000, dtype=np.int32).reshape(300, 300)
     overlap = _overlap(numbers, numbers)
     assert len(overlap.shared_px) == 89_999
+
+
+@pytest.mark.parametrize("first_of_2", [BLOCK_PIXELS - 1, BLOCK_PIXELS, BLOCK_PIXELS + 1])
+def test_an_object_may_begin_where_a_block_of_pixels_ends(first_of_2):
+    pixels = np.ones((1, BLOCK_PIXELS + 9), np.int32)
+    pixels[0, first_of_2:] = 2
+    expected = {(1, 1): first_of_2, (2, 1): BLOCK_PIXELS + 9 - first_of_2}
+    assert _counts(_overlap(pixels, pixels > 0)) == expected
+    assert sorted(_counts(_overlap(pixels > 0, pixels)).values()) == sorted(
+        expected.values()
+    )
 
 
 def test_images_in_another_order_of_memory_give_the_same_table():

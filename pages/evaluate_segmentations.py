@@ -2,21 +2,19 @@
 
 import streamlit as st
 
-from pages._ui.data_sets.evaluation_controls import (
+from pages._ui.data_sets.evaluation import (
     choose_how,
-    evaluated,
-    open_to_evaluate,
-    show_what_was_found,
-)
-from pages._ui.data_sets.evaluation_view import (
     choose_treated,
+    evaluated,
     offer_everything,
+    open_to_evaluate,
     show_detected,
     show_effects,
     show_pictures,
     show_plots,
     show_summary,
     show_tables,
+    show_what_was_found,
 )
 from pages._ui.data_sets.opening import show_tree_to_evaluate
 from pages._ui.shared.messages import show_next

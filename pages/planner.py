@@ -12,13 +12,13 @@ from pages._ui.planner.controls import (
     ask_stand,
 )
 from pages._ui.planner.own_microscope import ask_microscope
-from pages._ui.planner.ranking_table import show_table
 from pages._ui.planner.ranking_view import (
     show_chosen,
     show_comparison,
     show_front,
     show_objects,
     show_stack,
+    show_table,
     shown_options,
 )
 from pages._ui.shared.advice import (

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui.data_sets.evaluation_controls import show_problems
+from pages._ui.data_sets.evaluation import show_problems
 from pages._ui.data_sets.opening import show_tree_to_rescale
 from pages._ui.data_sets.rescaling import (
     choose_versions,

@@ -2,20 +2,18 @@
 
 import streamlit as st
 
-from pages._ui.scale_sweep.controls import (
-    ask_scales,
-    ask_stability,
-    offer_sweep,
-    show_reference,
-)
-from pages._ui.scale_sweep.result_view import (
+from pages._ui.scale_sweep import (
     NOT_RETRAINED,
+    ask_scales,
     ask_shown,
+    ask_stability,
     offer_files,
+    offer_sweep,
     show_answer,
     show_counts,
     show_partial,
     show_picked,
+    show_reference,
     show_scale,
     show_scores,
     show_table,

@@ -11,13 +11,20 @@ from pages._ui.shared.state import current_session
 from pages._ui.throughput.answer_view import (
     show_answer,
     show_ceiling_and_count,
+    show_comparison,
     show_curve,
     show_routes,
     show_timing,
 )
-from pages._ui.throughput.comparison import show_comparison
-from pages._ui.throughput.controls import ask_camera, ask_goal, ask_pixel_size, ask_timing
-from pages._ui.throughput.settings import choices_of_link, offer_booked, show_link
+from pages._ui.throughput.controls import (
+    ask_camera,
+    ask_goal,
+    ask_pixel_size,
+    ask_timing,
+    choices_of_link,
+    offer_booked,
+    show_link,
+)
 from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.planning.ratios import ratios_to_try
 from rescale4dl_core.planning.what_if import what_if, what_if_series

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pages._ui.planner import ranking_table
+from pages._ui.planner import ranking_view
 from pages._ui.shared.messages import plain
 from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.microscope.catalogue import shipped_cameras, shipped_objectives
@@ -182,15 +182,15 @@ def test_a_marked_row_is_booked(page, monkeypatch):
     def table(*_, on_select, key, **__):
         called.update(book=on_select, key=key)
 
-    monkeypatch.setattr(ranking_table.st, "dataframe", table)
+    monkeypatch.setattr(ranking_view.st, "dataframe", table)
     page.run()
     state = {called["key"]: SimpleNamespace(selection=SimpleNamespace(rows=[4]))}
     booked = {}
-    monkeypatch.setattr(ranking_table.st, "session_state", state)
+    monkeypatch.setattr(ranking_view.st, "session_state", state)
     session = page.session_state["session"]
-    monkeypatch.setattr(ranking_table, "current_session", lambda: session)
-    monkeypatch.setattr(ranking_table, "keep_choices", lambda c: booked.update(choices=c))
-    monkeypatch.setattr(ranking_table, "set_widget", booked.__setitem__)
+    monkeypatch.setattr(ranking_view, "current_session", lambda: session)
+    monkeypatch.setattr(ranking_view, "keep_choices", lambda c: booked.update(choices=c))
+    monkeypatch.setattr(ranking_view, "set_widget", booked.__setitem__)
     called["book"]()
     chosen = booked["choices"].plan.chosen
     assert booked["chosen"] == chosen.label

@@ -78,7 +78,7 @@ def test_the_table_has_the_scores_of_the_registry_and_those_of_the_user(
     own = tmp_path / "own.py"
     own.write_text("def score(gt, prediction): return {'one_half': 0.5}")
     monkeypatch.setattr(
-        "pages._ui.scale_sweep.controls.installed_metrics",
+        "pages._ui.scale_sweep.installed_metrics",
         lambda: (MetricSource(str(own)),),
     )
     table = opened().dataframe[0].value

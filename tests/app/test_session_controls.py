@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pages._ui.shared import session_controls
+from pages._ui.shared import navigation
 from rescale4dl_core.advice.coverage_rule import Purpose
 from rescale4dl_core.errors import SessionError
 from rescale4dl_core.session.session_file import load_session, save_session
@@ -57,14 +57,14 @@ def test_a_session_too_large_for_a_file_says_so_instead_of_a_button(app, monkeyp
     def refuse(session):
         raise SessionError("This session holds 3.0 GB of pixels. Remove an image.")
 
-    monkeypatch.setattr(session_controls, "refuse_too_large", refuse)
+    monkeypatch.setattr(navigation, "refuse_too_large", refuse)
     app.run()
     assert "Remove an image" in app.error[0].value.replace("\\", "")
     assert "save_session" not in [button.proto.id for button in app.get("download_button")]
 
 
 def test_the_bytes_are_made_only_when_the_button_is_clicked(app, monkeypatch):
-    monkeypatch.setattr(session_controls, "save_session", pytest.fail)
+    monkeypatch.setattr(navigation, "save_session", pytest.fail)
     app.run()
     assert not app.exception
     (button,) = app.sidebar.get("download_button")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from pages._ui.data_sets.evaluation_controls import show_problems
+from pages._ui.data_sets.evaluation import show_problems
 from pages._ui.data_sets.opening import OpenedFolder, opened_dataset
 from pages._ui.data_sets.work import Rescaled, ToRescale, rescale
 from pages._ui.shared.jobs import answered, ask

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rescale4dl_core.errors import RescaleError
 
@@ -60,3 +60,10 @@ def show_next(page: str, title: str, why: str) -> None:
     """End a page with the way to the next one."""
     with st.container(border=True):
         st.page_link(page, label=f"**Next: {title} →** {why}", width="stretch")
+
+
+def show_side_by_side(rows: Mapping[str, Sequence[str]], names: Sequence[str]) -> None:
+    """Show `rows`, each a name and one text per column; `names` head the columns."""
+    heads = " | ".join(map(plain, names))
+    lines = [f"| {name} | {' | '.join(row)} |" for name, row in rows.items()]
+    st.markdown(f"| | {heads} |\n|---|{'---|' * len(names)}\n" + "\n".join(lines))

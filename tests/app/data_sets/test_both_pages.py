@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages._ui.data_sets import evaluation_controls, opening, rescaling
+from pages._ui.data_sets import evaluation, opening, rescaling
 
 EVALUATE = "pages/evaluate_segmentations.py"
 RESCALE = "pages/rescale_data_set.py"
@@ -21,7 +21,7 @@ def test_an_empty_page_shows_the_folders_it_expects_and_a_way_on(app, page):
 def test_no_path_and_no_program_is_taken_where_others_are_served(
     app, monkeypatch, send, predictions, images, page, zipped
 ):
-    for module in (opening, evaluation_controls, rescaling):
+    for module in (opening, evaluation, rescaling):
         monkeypatch.setattr(module, "paths_may_be_opened", lambda: False)
     send(page, zipped(predictions if page == EVALUATE else images))
     assert not app.error

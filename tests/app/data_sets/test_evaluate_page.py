@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from pages._ui.data_sets import evaluation_controls
+from pages._ui.data_sets import evaluation
 from pages._ui.data_sets.work import evaluate
 from rescale4dl_core.errors import CancelledError
 
@@ -140,7 +140,7 @@ def test_a_score_that_fails_is_said_and_the_evaluation_stays(
 
 def test_maps_can_be_read_as_masks(app, send, predictions, zipped, texts):
     send(EVALUATE, zipped(predictions))
-    app.selectbox(key="evaluation_kind").set_value(evaluation_controls.Kind.BINARY)
+    app.selectbox(key="evaluation_kind").set_value(evaluation.Kind.BINARY)
     app.button(key="evaluate_again").click().run()
     assert summary(app)["iou"]["downsampling_2"] == 0.75
     assert "Set by you" in texts(app)
@@ -165,10 +165,10 @@ def test_a_stopped_evaluation_says_how_to_start_again(
     def stopped(wanted, progress):
         raise CancelledError("Stopped.")
 
-    monkeypatch.setattr(evaluation_controls, "evaluate", stopped)
+    monkeypatch.setattr(evaluation, "evaluate", stopped)
     app = send(EVALUATE, zipped(predictions))
     assert "Stopped" in app.error[0].value
     assert "Evaluate again" in app.info[0].value
-    monkeypatch.setattr(evaluation_controls, "evaluate", evaluate)
+    monkeypatch.setattr(evaluation, "evaluate", evaluate)
     app.button(key="evaluate_again").click().run()
     assert summary(app)["iou"]["OG"] == 1.0

@@ -160,7 +160,10 @@ class Sweep:
 
     @property
     def best(self) -> ScaleResult | None:
-        """The best scale by IoU on the sample's grid, without a mask by stability."""
+        """The best scale by IoU on the sample's grid, without a mask by stability.
+
+        Of scales that are equal it is the finest.
+        """
         scored = [scale for scale in self.scales if score_of(scale) is not None]
         return max(scored, key=lambda scale: score_of(scale) or 0.0, default=None)
 

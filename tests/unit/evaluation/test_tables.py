@@ -13,6 +13,7 @@ from rescale4dl_core.evaluation.own_metrics import MetricSource
 from rescale4dl_core.evaluation.scores import SCORES
 from rescale4dl_core.evaluation.summary import TAKEN_NAMES
 from rescale4dl_core.evaluation.tables import csv_bytes, parquet_bytes, tables_of
+from rescale4dl_core.measuring.measurement import Estimator
 
 SHAPE_COLUMNS = (
     "area_px",
@@ -115,6 +116,40 @@ def test_the_semantic_table_lists_every_class_for_every_image(write_dataset, squ
     assert rows.loc["a.tif"].tolist() == [1, 1]
     assert rows.loc["b.tif", 1] == 1
     assert np.isnan(rows.loc["b.tif", 2])
+
+
+def test_the_semantic_table_has_iou_and_dice_of_each_class(write_dataset, squares):
+    """Of class 1 all is found and as much again, which is class 2: 1/2 and 2/3."""
+    truth = (squares > 0).astype(np.uint8) + (squares > 8)
+    prediction = np.minimum(truth, 1)
+    maps = {"OG/GT/a.tif": truth, "OG/Prediction/a.tif": prediction}
+    evaluation = evaluate_dataset(find_pairs(write_dataset(maps)), kind=Kind.SEMANTIC)
+    rows = _by_name(evaluation)["semantic"].set_index("class")
+    assert rows.iou.tolist() == [1 / 2, 0]
+    assert rows.f1.tolist() == [2 / 3, 0]
+
+
+def test_the_diameter_of_an_image_is_that_of_its_whole_objects(write_dataset, squares):
+    """Cut through the first row of squares, of which 4 of 8 rows are left."""
+    cut = squares[20:]
+    maps = {"OG/GT/a.tif": cut, "OG/Prediction/a.tif": cut}
+    evaluation = evaluate_dataset(find_pairs(write_dataset(maps)))
+    (row,) = _by_name(evaluation)["per_image"].to_dict("records")
+    assert row["gt_diameter_px"] == pytest.approx(2 * np.sqrt(64 / np.pi))
+
+
+def test_the_diameter_along_the_skeleton_is_the_median_one(write_dataset):
+    """A rod of 31 x 5 px with a bulge: half of it is as wide as the rod is."""
+    rod = np.zeros((40, 60), np.uint8)
+    rod[18:23, 10:41] = rod[15:26, 12:21] = 1
+    maps = {"OG/GT/a.tif": rod, "OG/Prediction/a.tif": rod}
+    evaluation = evaluate_dataset(
+        find_pairs(write_dataset(maps)), kind=Kind.INSTANCE, estimator=Estimator.SKELETON
+    )
+    (row,) = _by_name(evaluation)["per_object"].to_dict("records")
+    assert row["gt_diameter_min_px"] < row["gt_diameter_median_px"]
+    assert row["gt_diameter_px"] == row["gt_diameter_median_px"]
+    assert row["gt_diameter_median_px"] != row["gt_diameter_mean_px"]
 
 
 def test_a_users_score_is_a_column_and_no_built_in_column_is_free(

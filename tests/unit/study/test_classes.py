@@ -1,5 +1,7 @@
 """A truth of classes: its pieces are the objects, and each class has its own score."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 import pytest
@@ -72,6 +74,28 @@ def test_a_class_is_scored_by_its_own_map(ringed, measured, squares, threshold):
         for grid in (scale.own_grid, scale.sample_grid):
             assert [(one.value, one.iou) for one in grid.classes] == [(1, 1.0), (2, 1.0)]
             assert grid.scores["iou_semantic"] == 1
+
+
+def test_a_class_that_is_missed_in_half_of_the_squares_has_half_the_iou(
+    ringed, measured, squares, threshold
+):
+    pixels = ringed.image.pixels.copy()
+    left = (ringed.labels.pixels == 1) & (np.arange(128) < 64)
+    pixels[left] = 100
+    image = type(ringed.image).parse(pixels, name="half", known=ringed.image.known)
+    sample = replace(ringed, image=image)
+    swept = sweep(
+        [sample],
+        _by_brightness(),
+        [RescaleFactor.of(1.0), RescaleFactor.of(2.0)],
+        measurement=measured([sample], [squares]),
+        segmenter=threshold,
+        with_stability=False,
+    )
+    for scale in swept.scales:
+        for grid in (scale.own_grid, scale.sample_grid):
+            assert [(one.value, one.iou) for one in grid.classes] == [(1, 0.5), (2, 1.0)]
+            assert grid.scores["iou_semantic"] == 0.75
 
 
 def test_a_network_without_a_map_for_each_class_has_no_class_scores(

@@ -57,3 +57,22 @@ def test_scales_without_a_common_object_cannot_be_compared():
 def test_a_scale_loses_nothing_against_itself(scores):
     loss = paired_loss([np.array(scores)], [np.array(scores)])
     assert (loss.mean, loss.at_most) == (0, 0)
+
+
+@pytest.mark.parametrize(("n_images", "freedom"), [(4, 4), (5, 4)])
+def test_below_five_images_it_is_the_objects_in_them_that_vary(n_images, freedom):
+    """Each image loses 0.1 and 0.3 on its two objects, or that and 0.2 more.
+
+    Four images: 4 x 1 degrees of freedom, variance 0.02 over 2 objects in each. Five: all
+    have a mean of their own, and 5 - 1 degrees.
+    """
+    extra = np.array([0.0, 0.2, 0.0, 0.2, 0.1])[:n_images]
+    losses = [np.array([0.1, 0.3]) + one for one in extra]
+    loss = paired_loss([np.ones(2)] * n_images, [1 - one for one in losses])
+    error = (
+        math.sqrt(4 * 0.02 / 2) / 4
+        if n_images == 4
+        else np.std(0.2 + extra, ddof=1) / math.sqrt(5)
+    )
+    assert loss.mean == pytest.approx(0.2 + extra.mean())
+    assert loss.at_most == pytest.approx(loss.mean + stats.t.ppf(0.95, freedom) * error)

@@ -13,7 +13,7 @@ from rescale4dl_core.quantities import RescaleFactor
 from rescale4dl_core.reading.masks import read_labels
 from rescale4dl_core.rescaling.series import rescale_labels
 from rescale4dl_core.study.one_scale import truth_of
-from rescale4dl_core.study.results import sweep_fields
+from rescale4dl_core.study.results import scale_fields, sweep_fields
 from rescale4dl_core.study.scoring import object_ious
 from rescale4dl_core.study.sweep import sweep
 
@@ -76,6 +76,9 @@ def test_a_missed_object_counts_nothing_and_a_made_up_one_is_no_true_object(
     assert scores.recall == pytest.approx(12 / 16)
     assert scores.scores["average_precision"] == pytest.approx(12 / 17)
     assert scores.scores["f1"] == pytest.approx(24 / 29)
+    fields = scale_fields(scale)
+    assert fields["ap50_sample_grid"] == fields["ap50_own_grid"] == pytest.approx(12 / 17)
+    assert fields["precision_sample_grid"] == pytest.approx(12 / 13)
     assert scores.scores["iou_binary"] == pytest.approx(12 * 256 / (16 * 256 + 16))
     assert scores.iou.low < scores.iou.mean < scores.iou.high
     assert (scale.n_objects, scale.n_border) == (12, 1)

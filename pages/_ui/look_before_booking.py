@@ -67,6 +67,7 @@ def ask_configuration(ranking: Ranking, image: Image, choices: Choices) -> Optio
             f"{plain(chosen.configuration.label)} is ranked first, but shows more than "
             "your sample image holds; below is the best one that it can stand for."
         )
+    # The first of equal labels counts.
     options = {one.configuration.label: one for one in reversed(offered)}
     names = list(dict.fromkeys(one.configuration.label for one in offered))
     name = st.selectbox(

@@ -97,6 +97,7 @@ def _settings(before: ClassicalSettings, image: Image) -> ClassicalSettings:
         window = st.slider(
             "Size of the surroundings (px)",
             3,
+            # A session may hold a value beyond the usual end; it must be reached.
             max(501, window),
             step=2,
             key=seeded(f"local_window_{tag}", window),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.microscope.stack import Stack
 
 
+# Half of the last digit of an IoU as it is shown.
 SAME_WITHIN = 0.005
 _AFTER_A = (CameraKind.CMOS, CameraKind.CCD)
 

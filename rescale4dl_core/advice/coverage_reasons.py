@@ -426,6 +426,7 @@ def _drawn(fit: SampleFit) -> Caution | None:
 
 def _cut(fit: SampleFit) -> Caution | None:
     n_border, n_inside = fit.measurement.n_border, fit.measurement.n_objects
+    # Half of those inside is a third of all: see decision 0007.
     if n_border <= n_inside / 2:
         return None
     return Caution(

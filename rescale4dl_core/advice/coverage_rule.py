@@ -76,6 +76,7 @@ def ratio_by_coverage(diameter_px: float, window: Window) -> float:
     (4.0, 1.0)
     """
     ratio = diameter_px / window.target_px
+    # A narrow window, as that for sizes, ends nearer to its target than sqrt 2.
     near = 1 / KEEP_WITHIN <= ratio <= KEEP_WITHIN
     return 1.0 if near and window.contains(100.0 / diameter_px) else ratio
 
@@ -132,6 +133,7 @@ class SampleFit:
             return ratio_by_coverage(diameter_px, self.window)
         if self.decided_on_sample:
             return self.decided_ratio
+        # Scores on other images are carried over by coverage: see decision 0042.
         return self.decided_ratio * diameter_px / self.measurement.diameter_px
 
     @property

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 CONTRAST_STEP = 0.35
 """Contrast runs from -1 to 1; a third of a unit apart looks different."""
 
+# The steps are a judgement, and not tuned on scores: see decision 0042.
 ELONGATION_STEP = math.log(1.5)
 CROWDING_STEP_PERCENT = 40.0
 UNLIKE_FROM = 2.0
@@ -81,6 +82,7 @@ def most_alike(curves: Sequence[AtlasCurve], facts: ObjectFacts | None) -> Liken
 
 def _likeness(curve: AtlasCurve, yours: ObjectFacts) -> Likeness:
     theirs = curve.facts
+    # The largest decides: being alike in two respects does not make up for the third.
     steps = max(
         abs(yours.contrast - theirs.contrast) / CONTRAST_STEP,
         abs(math.log(yours.elongation / theirs.elongation)) / ELONGATION_STEP,
@@ -161,12 +163,14 @@ class NetworkEvidence:
         window = (
             PUBLISHED_WINDOW
             if spec.whole_image
+            # The halo is half of the receptive field: see decision 0035.
             else window_for_receptive_field(2 * spec.halo_px, spec.output_stride)
         )
         return cls(network.name, window, sweep, facts=facts)
 
     def swept(self) -> EvidenceCurve | None:
         """Return the curve of the sweep, None where it says nothing."""
+        # A stopped sweep whose scores still rise has not seen its best scale.
         if self.sweep is None or self.sweep.still_rises:
             return None
         return curve_of_sweep(self.sweep)
@@ -224,6 +228,7 @@ def usual_scores(evidence: NetworkEvidence) -> ScoreCurve | None:
     likeness = evidence.likeness()
     if likeness is None:
         return None
+    # Any percentage would do: it is divided by, and multiplied with again.
     scores = curve_of_atlas(likeness.curve, WHOLE_PERCENT).expected(WHOLE_PERCENT)
     if scores is None or not likeness.curve.trained_on:
         return scores

@@ -249,6 +249,7 @@ def decide(curve: EvidenceCurve, tolerance_percent: float) -> Decision:
         plateau = _run_around(curve.points, best, allowed_loss)
         return Decision(plateau[-1], best, plateau, allowed_loss)
     allowed = tuple(point for point in curve.points if _loss(point, best) <= allowed_loss)
+    # Never empty: the best point is among those allowed.
     sure = [
         point
         for point in allowed

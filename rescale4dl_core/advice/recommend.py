@@ -236,6 +236,7 @@ def _kept(decision: Decision, curve: EvidenceCurve) -> float:
     near = 1 / KEEP_WITHIN <= ratio <= KEEP_WITHIN
     if curve.basis is Basis.ATLAS and near and low <= 1 <= high:
         return 1.0
+    # To keep is exactly 1: `verdict_of` asks for that.
     return ratio if not math.isclose(ratio, 1.0) else 1.0
 
 

@@ -251,6 +251,7 @@ def mark_layers(marks: Sequence[Mark], x: Axis) -> list[alt.Chart]:
     layers = []
     for place, mark in enumerate(marks):
         base = alt.Chart(data([{"x": mark.x, "text": mark.text}])).encode(x=x.x())
+        # The middle of a logarithmic axis.
         is_left = mark.x < math.sqrt(low * high)
         layers += [
             base.mark_rule(

@@ -184,6 +184,7 @@ def _throughput_chart(evaluation: Evaluation) -> ChartType:
     """Return the objects per field of view: as measured, and the ceiling of Eq. 3."""
     chart = throughput_chart(
         _points(evaluation, lambda one: one.objects_per_fov_ceiling or None),
+        # A count of 0 has no place on a logarithmic axis.
         _points(evaluation, lambda one: one.objects_per_fov or None),
         _x(evaluation),
         "Objects per field of view",
@@ -260,6 +261,7 @@ def _treatment_chart(
 def _told(evaluation: Evaluation, effects: Sequence[TreatmentEffect]) -> tuple[str, ...]:
     """Return the effects at the sampling nearest to the original, in sentences."""
     ratio = {one.name: one.ratio for one in evaluation.samplings}
+    # On a log axis, where half and twice as large are equally far.
     nearest = min(ratio.values(), key=lambda one: abs(math.log(one)))
     return tuple(
         f"{effect.sampling}, {SIDES[effect.side]}: {effect.sentence}"

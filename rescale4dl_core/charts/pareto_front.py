@@ -113,5 +113,6 @@ def _rows(options: Sequence[Option]) -> list[dict[str, Any]]:
             "standing": option.standing.meaning,
         }
         for option in options
+        # 0 has no place on a logarithmic axis.
         if option.objects_per_hour > 0
     ]

@@ -84,6 +84,7 @@ def chart_bytes(chart: ChartType, picture_format: PictureFormat) -> bytes:
             "vl_convert", needed_for="Drawing charts", install="vl-convert-python"
         ) from error
     specification = {**chart.to_dict(), "config": PAPER}
+    # The schema that Altair wrote for, by its minor version as vl-convert names it.
     version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
     match picture_format:
         case PictureFormat.SVG:

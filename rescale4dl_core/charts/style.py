@@ -111,6 +111,7 @@ class Axis:
         if self.domain is None:
             scale = alt.Scale(zero=self.from_zero)
         elif self.log_ticks:
+            # Not nice: Vega would widen the axis to powers of ten.
             scale = alt.Scale(type="log", domain=list(self.domain), nice=False)
             axis |= {"values": list(self.log_ticks), "format": "~g"}
         else:

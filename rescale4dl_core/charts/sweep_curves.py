@@ -100,6 +100,7 @@ def diameter_chart(sweep: Sweep) -> ChartType:
     """Return the diameter found over coverage, in px of the sample."""
 
     def diameter_px(scale: ScaleResult) -> float | None:
+        # In pixels of the sample, where all scales can be compared.
         return None if scale.diameter_px is None else scale.diameter_px * scale.ratio
 
     y = Axis("Diameter found (px)")

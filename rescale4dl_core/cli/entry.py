@@ -48,6 +48,7 @@ COMMANDS = (
     train_scales,
     app,
 )
+# 130 is what shells give for a program that Ctrl-C ended: 128 + SIGINT.
 DONE, INPUT_AT_FAULT, INTERRUPTED = 0, 2, 130
 
 
@@ -88,6 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when done, 2 when the input or the arguments are at fault, 130 when the user
         interrupted. A fault of the program itself raises, and Python exits with 1.
     """
+    # onnxruntime reads it once, when it is imported; without, it calls home.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         args = build_parser().parse_args(argv)
@@ -97,6 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         show(args.run(args, terminal_progress()), as_json=args.json)
         sys.stdout.flush()
     except BrokenPipeError:
+        # Nobody reads on: Python would fail again when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except RescaleError as error:
         print(f"rescale4dl: {error}", file=sys.stderr)

@@ -93,6 +93,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
     )
     from rescale4dl_core.measuring.measurement import Aggregate
 
+    # Every evaluation writes it, so this refuses before hours of scoring.
     require_free([args.out / "summary.csv"], overwrite=args.overwrite)
     evaluation = evaluate_dataset(
         find_pairs(args.dataset),

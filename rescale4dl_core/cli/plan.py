@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Item = TypeVar("Item", Objective, Camera)
 
 
+# The first that fits counts, so .useq.json stands before .json.
 ENDINGS = (".useq.yaml", ".useq.json", ".pos", ".cfg", ".json", ".txt")
 
 
@@ -80,6 +81,7 @@ def save_plan(ranking: Ranking, args: argparse.Namespace) -> AcquisitionPlan | N
     if not args.save:
         return None
     plan = plan_of(ranking.option(args.take - 1), ranking)
+    # Renamed only when all are written, so that a fault leaves none of them.
     with ExitStack() as files:
         for path in args.save:
             fresh = files.enter_context(fresh_file(path, overwrite=args.overwrite))

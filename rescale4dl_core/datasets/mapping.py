@@ -111,6 +111,7 @@ def mapping_csv(mappings: Mapping[str, GridMapping]) -> str:
     rows = [
         {
             "file": file,
+            # A fraction: the float 1.1 is more than 11/10, and 110 px / 1.1 below 100.
             "ratio": str(mapping.factor.ratio),
             "original_rows_px": mapping.original_shape_px[0],
             "original_columns_px": mapping.original_shape_px[1],

@@ -173,6 +173,7 @@ def _mappings(
         try:
             mappings[target.folder] = target.recipe.mapping(shape_px)
         except RescaleError as error:
+            # Those that were to be written have been reported by then.
             if target not in task.targets:
                 problems.append(_problem(target, task, error))
     return mappings

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 FILE_NAME = ".rescale4dl.lock"
+# Systems disagree on how they say that somebody else has the lock.
 _TAKEN = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 

@@ -132,6 +132,7 @@ def _convolved(
         rows = _mirrored(np.arange(band.start - reach, band.stop + reach), n_rows)
         blurred = pixels[rows].astype(np.float64)
         for axis in (0, 1):
+            # "reflect" mirrors like `_mirrored`; what it adds to rows is cut off below.
             ndimage.correlate1d(blurred, weights, axis, output=blurred, mode="reflect")
         out[band] = as_pixels(blurred[reach : len(blurred) - reach] / divisor, dtype)
 
@@ -325,6 +326,7 @@ class DatasetChoices:
                 recipes += (
                     Recipe(binning=binning, blurred_as=factor) for factor in coarser
                 )
+        # With a crop these would hold the same pixels as the plain magnified ones.
         if self.same_size and self.crop_px is None:
             recipes += (Recipe(factor, keeps_shape=True) for factor in finer)
         recipes += (Recipe(sigma_px=sigma_px) for sigma_px in self.sigmas_px)

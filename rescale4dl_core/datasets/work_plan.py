@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 FILE_NAME = "rescaled.json"
+# Not a digest, which would read every file twice: see decision 0020.
 Stamp = tuple[str, int, int]
 """Name, size in bytes and time of the last change in ns: another one is another file."""
 
@@ -77,6 +78,7 @@ def settings_of(recipe: Recipe, reading: ReadingChoices) -> dict[str, Any]:
         "time": selection.time,
         "scene": selection.scene,
         "pixel size (um)": reading.pixel_size_um,
+        # Another version of the program may give other pixels.
         "program": f"ReScale4DL Advisor {__version__}",
     }
 
@@ -119,6 +121,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def _stamp_of(path: Path) -> Stamp:
+    # An OME-Zarr image is a folder.
     files = [path, *path.rglob("*")] if path.is_dir() else [path]
     found = [file.stat() for file in files]
     return (
@@ -280,6 +283,7 @@ def _plan_folder(
     }
     doubtful = {name for name in stamps if known.get(name) != stamps[name]}
     if before and changes:
+        # Images of pairs that have left the data set were made with the old settings too.
         doubtful |= before.sources.keys()
     table = target.folder / MAPPING_FILE
     stale = [path for path in sorted(there) if path.stem in doubtful]
@@ -292,6 +296,7 @@ def _plan_folder(
     return FolderPlan(
         target,
         dataset.pairs,
+        # Images of earlier jobs stay in the folder, so they stay in its note.
         replace(manifest, sources={**known, **stamps}),
         frozenset(finished),
         there.difference(stale),

@@ -39,11 +39,13 @@ LONGEST_NAME = 400
 """Characters of a name with its folders."""
 
 ADVICE = "Pack the folder of the data set anew, with the zip program of your system."
+# An entry takes 46 bytes beside its name, so 1 kB each is ample.
 _LONGEST_DIRECTORY_BYTES = MOST_FILES * 1024
 _BAND_BYTES = 1024**2
 _JUNK_FOLDERS = frozenset(("__macosx",))
 _JUNK_FILES = frozenset(("thumbs.db", "desktop.ini"))
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# Encrypted, strongly encrypted, headers masked: bits 0, 6 and 13 (APPNOTE 4.4.4).
 _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -141,6 +143,7 @@ def _require_short_directory(zip_path: Path) -> None:
     """
     with zip_path.open("rb") as file:
         end = file.seek(0, 2)
+        # The longest comment, the end record, and the locator and end record of zip64.
         start = file.seek(max(0, end - 65_535 - 22 - 20 - 56))
         tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
@@ -166,6 +169,7 @@ def _checked(archive: zipfile.ZipFile, zip_path: Path) -> list[_Member]:
             f"{LARGEST_TOTAL_BYTES / 1024**3:.0f} GB are unpacked. Give the data set in "
             "parts."
         )
+    # Members that overlap are packed into less than their sum (Fifield 2019).
     if sum(info.compress_size for info in infos) > packed_bytes or (
         total_bytes > max(SMALL_BYTES, HIGHEST_RATIO * packed_bytes)
     ):
@@ -194,6 +198,7 @@ def _require_plain(info: zipfile.ZipInfo, name: str) -> None:
             f"{shown} in {name} is packed in an unusual way (method "
             f"{info.compress_type}). {ADVICE}"
         )
+    # Systems without such modes leave 0.
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise ReadingError(
@@ -204,6 +209,7 @@ def _require_plain(info: zipfile.ZipInfo, name: str) -> None:
 
 def _path_of(info: zipfile.ZipInfo, name: str) -> PurePosixPath:
     """Return where a member belongs below the folder; some write backslashes."""
+    # zipfile cuts `filename` at a null byte; the name as it stands is what is checked.
     stored = info.orig_filename.replace("\\", "/")
     parts = [part for part in stored.split("/") if part not in ("", ".")]
     if stored.startswith("/") or re.match(r"[A-Za-z]:", stored) or ".." in parts:
@@ -281,6 +287,7 @@ def _is_junk(path: PurePosixPath) -> bool:
 
 
 def _folded(path: PurePosixPath) -> str:
+    # Some disks take names that differ in capitals or composed accents for one.
     return unicodedata.normalize("NFC", str(path)).casefold()
 
 

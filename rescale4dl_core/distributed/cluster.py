@@ -89,6 +89,7 @@ class _Cluster:
 
     def submit(self, work: Work[Item, Result], item: Item, /) -> Future[Result]:
         future: Future[Result] = Future()
+        # pure: Dask would take equal calls for one, but work writes files.
         task = self.client.submit(work, item, progress=silent, pure=False, retries=RETRIES)
         self.tasks[future] = task
         task.add_done_callback(lambda task: self._hand_over(task, future))

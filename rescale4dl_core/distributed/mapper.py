@@ -140,6 +140,7 @@ def in_order(
                 )
                 try:
                     while waiting and len(running) < workers.n_ahead:
+                        # Taken off the list only then: it fails where workers have died.
                         running[workers.submit(work, items[waiting[0]])] = waiting[0]
                         waiting.popleft()
                     for future in wait(running, POLL_S, FIRST_COMPLETED).done:
@@ -153,6 +154,7 @@ def in_order(
                     n_deaths += 1
                     if n_deaths > MOST_DEATHS:
                         raise _gave_up(items, sorted(running.values())) from error
+                    # The oldest first again: results come in the order of the items.
                     waiting.extendleft(sorted(running.values(), reverse=True))
                     running.clear()
                     workers.revive()

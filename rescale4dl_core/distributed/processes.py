@@ -36,6 +36,7 @@ Result = TypeVar("Result")
 def n_cores() -> int:
     """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
+        # Containers and batch systems allow fewer cores than the machine has.
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
@@ -79,11 +80,13 @@ class _Processes:
 
     def __init__(self, n_workers: int) -> None:
         self._n_workers = n_workers
+        # Processes see whether it is still there, and so whether they are still wanted.
         self._wanted = tempfile.TemporaryDirectory(prefix="rescale4dl-")
         self._pool = self._new_pool()
 
     @property
     def n_ahead(self) -> int:
+        # One in work and one in wait for each, so that nobody idles.
         return 2 * self._n_workers
 
     def submit(self, work: Work[Item, Result], item: Item, /) -> Future[Result]:
@@ -105,6 +108,7 @@ class _Processes:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # First, as the shutdown waits for work that ends once the folder is gone.
         self._wanted.cleanup()
         self._pool.shutdown(cancel_futures=True)
 
@@ -131,6 +135,7 @@ def _obey_parent() -> None:
 
     def watch() -> None:
         wait([parent.sentinel])
+        # sys.exit would end this thread only.
         os._exit(1)
 
     Thread(target=watch, daemon=True).start()

@@ -101,6 +101,7 @@ def evaluate_dataset(
     WorkerError
         If the processes or the cluster of `mapper` fail.
     """
+    # Here too, so that a broken score is told before the first pair is scored.
     for source in metrics:
         source.load()
     choice = (
@@ -138,6 +139,7 @@ def evaluate_dataset(
 
 def kind_of_dataset(dataset: Dataset, *, allow_large: bool = False) -> KindChoice:
     """Tell what the values of the maps mean; files that cannot be read say nothing."""
+    # Rounded up, so that no more than the limit are read.
     step = -(-len(dataset.pairs) // MOST_PAIRS_LOOKED_AT)
     return kind_of(_facts(dataset.pairs[::step], allow_large))
 
@@ -157,6 +159,8 @@ def _estimator(
 ) -> tuple[Estimator, str]:
     if asked is not None:
         return asked, f"Set by you: {asked.words}."
+    # One diameter for all samplings, told where objects have the most pixels: see
+    # decision 0001.
     finest = min(result.pair.factor for result in results)
     tables = [result.truth.objects for result in results if result.pair.factor == finest]
     if not any(len(table.inside) for table in tables):

@@ -105,6 +105,7 @@ def find_pairs(folder: Path) -> Dataset:
                     "downsampling_2, upsampling_1.41.",
                 )
             )
+    # What is wrong there is told once, in the loop below.
     originals = _by_stem(folder / ORIGINAL / TRUTH_FOLDER, ORIGINAL, [])
     pairs: list[Pair] = []
     for sampling in sorted(factors, key=lambda name: factors[name]):

@@ -163,6 +163,7 @@ def _n_pieces(mask: NDArray[np.bool_]) -> int:
     from scipy import ndimage
 
     label: Callable[..., tuple[object, int]] = ndimage.label
+    # Corners count, as where masks are split into objects: see decision 0008.
     return label(mask, np.ones((3, 3)))[1]
 
 

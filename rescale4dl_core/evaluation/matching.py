@@ -152,6 +152,7 @@ def overlap_of(truth: Labels, prediction: Labels) -> Overlap:
     true_label, true_row = _distinct(true_value)
     predicted_label, predicted_row = _distinct(predicted_value)
     shape = len(true_label), len(predicted_label)
+    # CSR adds up the runs of one pair.
     table = coo_array((length_px, (true_row, predicted_row)), shape).tocsr().tocoo()
     row, column = table.coords
     true_area_px = np.asarray(table.sum(axis=1), np.int64)
@@ -177,6 +178,7 @@ def _joint_runs(
     """
     begins = [np.zeros(1, np.intp)]
     for start in range(0, len(truth), BLOCK_PIXELS):
+        # One pixel more than the block, to see a change at its seam.
         stop = min(start + BLOCK_PIXELS + 1, len(truth))
         changes = truth[start + 1 : stop] != truth[start : stop - 1]
         changes |= prediction[start + 1 : stop] != prediction[start : stop - 1]
@@ -184,6 +186,7 @@ def _joint_runs(
     begin = np.concatenate(begins)
     length_px = np.diff(begin, append=len(truth))
     true_value, predicted_value = truth[begin], prediction[begin]
+    # Labels are never negative, so this is 0 where both are.
     kept = (true_value | predicted_value) != 0
     return true_value[kept], predicted_value[kept], length_px[kept]
 

@@ -90,6 +90,7 @@ def _same(truth: Labels, prediction: Labels, kind: Kind) -> NDArray[np.bool_]:
             return np.equal(truth.pixels, prediction.pixels)
     overlap = overlap_of(truth, prediction)
     matching = match_objects(overlap)
+    # -1, a missed object, takes the 0 at the end: no prediction is its partner.
     partner = np.append(overlap.predicted_label, 0)[matching.predicted_index]
     place = np.searchsorted(overlap.true_label, truth.pixels)
     return np.asarray(np.append(partner, 0)[place] == prediction.pixels)

@@ -30,6 +30,7 @@ _STEP_PX = {
 Benkrid et al. (2000) counts 1 for the pixel, 2 for each neighbour at a side and 10 for each
 at a corner that is an edge pixel too."""
 
+# 1 + 4 x 2 + 4 x 10 = 49 is the largest code.
 _N_CODES = 50
 
 
@@ -95,6 +96,7 @@ def _hole_areas_px(strip: Strip) -> NDArray[np.int64]:
     background, n_parts = label(~strip.mask, np.ones((3, 3)))
     if n_parts == 1:
         return np.zeros(len(strip.members), np.int64)
+    # Strips are framed by background, so the part in the corner is the outside.
     holes = np.flatnonzero(background > background[0, 0])
     return np.bincount(strip.position_of(holes), minlength=len(strip.members))
 

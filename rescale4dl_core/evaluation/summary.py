@@ -214,6 +214,7 @@ def _ceiling_per_fov(measured: Measurement | None, fov_px: tuple[int, int]) -> f
 
 
 def _mean_per_object(results: Sequence[PairResult]) -> float | None:
+    # The published means are of this kind: see decision 0010.
     matchings = [result.matching for result in results if result.matching]
     n_true = sum(len(matching.iou) for matching in matchings)
     total = sum(float(matching.iou.sum()) for matching in matchings)

@@ -82,6 +82,7 @@ def _objects_of(result: PairResult, estimator: Estimator) -> dict[str, NDArray[A
     for name, values in shape_columns(result.truth, estimator).items():
         columns[f"gt_{name}"] = values
     for name, values in shape_columns(result.prediction, estimator).items():
+        # As floats: an integer column could not leave open the size of a missing match.
         columns[f"prediction_{name}"] = _of_match(
             values.astype(np.float64), matching.predicted_index, missing=np.nan
         )
@@ -249,4 +250,5 @@ def parquet_bytes(table: Table) -> bytes:
 
 
 def _cells(values: list[Any]) -> list[Any]:
+    # NaN alone differs from itself; isnan would refuse text.
     return [None if value != value else value for value in values]

@@ -72,6 +72,7 @@ class TreatmentEffect:
     def least_p_value(self) -> float:
         """What the test can give at best with so few images: 0.1 for 3 against 3."""
         n_treated, n = len(self.treated_px), len(self.treated_px) + len(self.untreated_px)
+        # Of all divisions, as likely as each other, the most extreme on either side.
         return min(1.0, 2 / math.comb(n, n_treated))
 
     @property

@@ -35,6 +35,7 @@ def grid_for(n_fields: int) -> tuple[int, int]:
     ((1, 1), (2, 4), (3, 4), (3, 5))
     """
     require_positive("The number of fields", n_fields)
+    # The root rounded up, exact for any size.
     root = math.isqrt(n_fields - 1) + 1
     grids = [(rows, math.ceil(n_fields / rows)) for rows in range(1, root + 1)]
     wide = [grid for grid in grids if grid[0] <= grid[1] <= 2 * grid[0]]
@@ -42,6 +43,7 @@ def grid_for(n_fields: int) -> tuple[int, int]:
 
 
 UM_PER_MM = 1000.0
+# ANSI/SLAS 4; other plates are not standardised (see decision 0046).
 PLATES = {96: (8, 12, 9.0), 384: (16, 24, 4.5), 1536: (32, 48, 2.25)}
 """Wells of a plate: its rows, its columns, mm from centre to centre."""
 
@@ -76,6 +78,7 @@ def wells_of(n_wells: int) -> tuple[Well, ...]:
         Well(
             f"{_row_name(row)}{column + 1}",
             column * pitch_mm * UM_PER_MM,
+            # Not -row, which writes -0.0 for the first one.
             0.0 - row * pitch_mm * UM_PER_MM,
         )
         for row, column in places
@@ -136,6 +139,7 @@ def plan_of(
         pitch_um=camera.pitch_um,
         binning=configuration.binning,
         image_px=configuration.image_px,
+        # Of whole saved pixels, to which a camera can be set.
         field_um=(
             configuration.image_px[0] * configuration.pixel_um,
             configuration.image_px[1] * configuration.pixel_um,

@@ -89,6 +89,7 @@ def _position(tile: Tile, xy_device: str) -> dict[str, Any]:
     label = f"{tile.well}-Pos{tile.row:03d}_{tile.column:03d}"
     return {
         "DefaultXYStage": _scalar("STRING", xy_device),
+        # No focus: the list leaves z where it is (see decision 0046).
         "DefaultZStage": _scalar("STRING", ""),
         "DevicePositions": {"type": "PROPERTY_MAP", "array": [device]},
         "GridCol": _scalar("INTEGER", tile.column),

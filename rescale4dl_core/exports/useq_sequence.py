@@ -59,6 +59,7 @@ def _sequence(plan: AcquisitionPlan) -> dict[str, Any]:
         reach_um = (plan.n_planes - 1) * plan.z_step_um
         sequence["z_plan"] = {"range": reach_um, "step": plan.z_step_um}
     if plan.n_timepoints > 1:
+        # An interval shorter than a round is stretched to it: see decision 0046.
         sequence["time_plan"] = {"interval": plan.round_s, "loops": plan.n_timepoints}
     sequence["metadata"] = {
         "rescale4dl": {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+# "30,000" may be 30 or 30000, so it is refused and not guessed: see decision 0045.
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+", re.ASCII)
 NEAR_MISS = 0.8
 """Columns as much alike, of 0 to 1, are taken for the same one misspelt."""
@@ -144,6 +145,7 @@ def rows_of(
     for number, cells in filled[1:]:
         by_column = {
             column: cell.strip()
+            # Rows that are too short or too long are refused below, by name.
             for column, cell in zip(columns, cells, strict=False)
             if column in known
         }

@@ -97,6 +97,7 @@ def objective_columns(stand: Stand, goal: Goal) -> ObjectiveColumns:
 
 def camera_columns(stand: Stand, goal: Goal, n_planes: Floats) -> CameraColumns:
     """Return what the cameras are, and the time per field with each number of planes."""
+    # Many objectives share a few numbers of planes, so the loop below stays short.
     counts, of_objective = np.unique(n_planes.ravel(), return_inverse=True)
     tau_s = np.array(
         [
@@ -273,6 +274,8 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
     area_um2 = height_um * width_um * seen**2
     ceiling = area_um2 * goal.packed_per_um2
     density_per_um2 = math.nan if goal.density_per_um2 is None else goal.density_per_um2
+    # Held at its ends, so that coverages nobody tried never beat those that were tried:
+    # see decision 0043.
     found = 1.0 if goal.curve is None else goal.curve.held_recall_at(coverage)
     per_fov = area_um2 * density_per_um2 * found
     counted = ceiling * found if goal.density_per_um2 is None else per_fov
@@ -284,6 +287,7 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
     raw_bytes = n_fields * rows_px * columns_px * goal.bytes_per_pixel * n_images
     brightness = optics.brightness * pixel_growth(goal, pixel_um)
     exposure_s = exposures_s(goal, brightness, rows_px * columns_px)
+    # The exposure of the timing is in there; each configuration puts its own in place.
     tau_s = camera.tau_s + n_images * (exposure_s - goal.timing.exposure_s)
     lit_um = np.where(
         np.isfinite(optics.circle_um), optics.circle_um, np.hypot(height_um, width_um)
@@ -291,6 +295,7 @@ def figures_of(stand: Stand, goal: Goal) -> Figures:
     nyquist_um = optics.nyquist_um
     curve = goal.curve
     unknown = np.full(coverage.shape, np.nan)
+    # Added to the scores: NaN hides those that the lens would blur.
     hidden = np.where(is_blurred(nyquist_um, goal), np.nan, 0.0)
     columns = {
         "pixel_um": pixel_um,
@@ -351,6 +356,7 @@ def is_blurred(nyquist_um: Floats, goal: Goal) -> NDArray[np.bool_]:
 def _fields_per_well(goal: Goal, counted: Floats) -> Floats:
     """Return the fields for the objects wanted; a single one shares none with others."""
     wanted = goal.n_objects_wanted
+    # Where nothing is found, no number of fields is enough: infinity is right.
     with np.errstate(divide="ignore"):
         fields = np.ceil(wanted / (counted * goal.new_share) * (1 - ROUNDING))
     fields = np.where(counted >= wanted * (1 - ROUNDING), 1.0, fields)

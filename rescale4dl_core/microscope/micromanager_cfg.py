@@ -242,6 +242,7 @@ def _labels(lines: Sequence[_Line]) -> dict[str, dict[str, str]]:
     for line in lines:
         if line.cells[0] == "Label" and len(line.cells) >= 4:
             _, device, state, *label = line.cells
+            # Commas separate cells, and labels may hold them.
             found.setdefault(device, {})[state] = ",".join(label)
     return found
 
@@ -279,6 +280,7 @@ def objectives_of(cfg: MicroManagerCfg, camera: Camera) -> tuple[Objective, ...]
     """
     left_out = presets_of_other_cameras(cfg, camera)
     kept: list[PixelPreset] = []
+    # Of calibrations that differ by their binning only, the least binned is kept.
     for preset in sorted(cfg.presets, key=lambda preset: preset.binning):
         if preset not in left_out and not _is_one_of(preset, kept):
             kept.append(preset)

@@ -66,6 +66,7 @@ class Objective:
             if value is not None:
                 require_positive(meaning, value)
         require_positive("The refractive index of the immersion", self.immersion_index)
+        # For what it raises where the aperture exceeds the index.
         self.optics()
 
     @property
@@ -193,6 +194,7 @@ def _aperture(label: str) -> float | None:
     for pattern in _APERTURES:
         found = pattern.search(label)
         aperture = float(found[1].replace(",", ".")) if found else 0.0
+        # NA = n sin(alpha) stays below the index.
         if 0 < aperture < max(IMMERSION_INDEX.values()):
             return aperture
     return None

@@ -89,6 +89,7 @@ def standings_of(figures: Figures, goal: Goal) -> NDArray[np.int64]:
     standing = np.where(inside, Standing.IN_WINDOW, Standing.OUTSIDE)
     standing = np.where(inside & blurred, Standing.BLURRED, standing)
     good = inside & (_from_target(figures, goal) <= math.log(NEAR_TARGET) + ROUNDING)
+    # Lenses that blur have no score, so the best is one that can be reached here.
     known = ~np.isnan(figures.expected_iou)
     if known.any():
         best = figures.expected_iou[known].max()
@@ -109,6 +110,8 @@ def best_first(
     bound = standings
     if goal.for_structure:
         bound = np.where(standings == Standing.GOOD, 0.0, 1 + _unresolved(figures, goal))
+    # The last key counts first. Keys are rounded, so that what is equal but for the
+    # arithmetic ties and the next key decides.
     order: NDArray[np.int64] = np.lexsort(
         (
             -np.nan_to_num(figures.brightness),
@@ -132,6 +135,7 @@ def pareto_front(figures: Figures) -> NDArray[np.bool_]:
     order = np.lexsort((-iou, -per_s))
     per_s, iou = per_s[order], iou[order]
     best_before = np.concatenate([[-np.inf], np.maximum.accumulate(iou)[:-1]])[: len(iou)]
+    # Options equally fast are one group: beaten by faster ones, or by the best of them.
     starts = np.flatnonzero(np.diff(per_s, prepend=np.inf))
     group = np.cumsum(np.isin(np.arange(len(per_s)), starts)) - 1
     best_of_faster = best_before[starts][group]
@@ -149,6 +153,7 @@ def _unresolved(figures: Figures, goal: Goal) -> NDArray[np.float64]:
     told_um = np.maximum(figures.rayleigh_um, NYQUIST_PIXELS * figures.pixel_um)
     coarser = np.log(told_um / goal.resolution_um)
     found: NDArray[np.float64] = np.maximum(np.nan_to_num(coarser, nan=np.inf), 0.0)
+    # In steps, so that lenses that resolve about alike come by objects per hour.
     return found.round(1)
 
 
@@ -306,9 +311,11 @@ class Ranking:
         def unlike(option: Option) -> tuple[float, float]:
             configuration = option.configuration
             apart = abs(math.log(option.pixel_um / taken.pixel_um))
+            # A quarter, so that binning decides among pixels of nearly one size only.
             apart += abs(math.log(configuration.binning)) / 4
             own = configuration.objective.numerical_aperture
             if aperture is None or own is None:
+                # In steps, so that the sharpest wins among pixels of about one size.
                 return round(apart, 1), -(own or 0.0)
             return apart + abs(math.log(own / aperture)), 0.0
 

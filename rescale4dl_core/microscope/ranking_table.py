@@ -43,7 +43,7 @@ class Shown:
     """The value is shown divided by this: 3600 for hours."""
 
     where_it_tells: bool = False
-    """Left out where it says the same, or nothing, in every row."""
+    """Left out where it is 1, or not known, in every row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +362,7 @@ def shown_columns() -> tuple[Column, ...]:
 def table_of(ranking: Ranking, n_rows: int) -> Mapping[str, Values]:
     """Return the first `n_rows` ranks as on screen, by header; NaN and None: not known.
 
-    Columns that say nothing there, and the same in every row, are left out.
+    Columns that tell nothing there (`Shown.where_it_tells`) are left out.
     """
     numbers = ranking.order[:n_rows]
     found: dict[str, Values] = {}
@@ -379,6 +379,7 @@ def table_of(ranking: Ranking, n_rows: int) -> Mapping[str, Values]:
 
 def _tells(values: Values) -> bool:
     known = values[np.isfinite(values)]
+    # A relay lens of 1 in every row is none.
     return bool(len(known)) and not np.all(known == 1)
 
 

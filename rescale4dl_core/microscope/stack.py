@@ -51,6 +51,7 @@ class Stack:
 
         Planes closer together than pixels are not: then two axes are the coarse ones.
         """
+        # Rounded, so that the arithmetic makes no more of 3 than 3.
         return round(self.anisotropy, 2) > ANISOTROPIC_ABOVE
 
     @property

@@ -41,6 +41,7 @@ def text_of(data: bytes | str, name: str) -> str:
 def _decoded(data: bytes) -> str:
     """Return text in UTF-8, else in Windows-1252 where nothing speaks against that."""
     try:
+        # Spreadsheets begin UTF-8 with a mark of three bytes.
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252")
@@ -51,4 +52,5 @@ def _decoded(data: bytes) -> str:
 
 
 def _is_of_a_text(letter: str) -> bool:
+    # Python takes the hard blank and the soft hyphen for not printable.
     return letter.isprintable() or letter in "\r\n\t\xa0\xad"

@@ -192,6 +192,7 @@ def objects_for_difference(
             f"A difference of {difference_percent:g} % needs more than {MOST_OBJECTS:,} "
             "objects in each condition. Ask for a larger difference."
         )
+    # The limit depends on n itself, so n is searched: power grows with it.
     too_few, enough = 1, 2
     while power_of(enough, effect, alpha=alpha) < power:
         too_few, enough = enough, min(2 * enough, MOST_OBJECTS)

@@ -88,6 +88,7 @@ class Optics:
         return wavelength_nm / _NM_PER_UM / (samples * self.numerical_aperture)
 
     def _axial_um(self, wavelength_nm: float, samples: float) -> float:
+        # Twice the planes that the widefield transfer function asks for: decision 0043.
         alpha = math.asin(self.numerical_aperture / self.immersion_index)
         depth = samples * self.immersion_index * (1 - math.cos(alpha))
         return wavelength_nm / _NM_PER_UM / depth

@@ -229,6 +229,7 @@ def _dose_j_per_cm2(
         return None
     timing = acquisition.timing
     n_exposures = timing.n_images * reexposure
+    # The planner, which knows the lens, takes its field circle: see decision 0044.
     lit_um2 = field_um[0] * field_um[1]
     return dose_j_per_cm2(acquisition.power_mw, lit_um2, timing.exposure_s, n_exposures)
 
@@ -241,6 +242,7 @@ def _image_px(fov_px: tuple[int, int], gain: Gain) -> tuple[int, int]:
     if gain.route is Route.MAGNIFICATION:
         return fov_px
     rows_px, columns_px = fov_px
+    # What fills no whole binned pixel is cropped: see decision 0003.
     return max(1, int(rows_px / gain.ratio)), max(1, int(columns_px / gain.ratio))
 
 

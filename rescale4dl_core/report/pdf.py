@@ -114,6 +114,7 @@ def report_pdf(report: Report) -> bytes:
     document = SimpleDocTemplate(
         stream,
         pagesize=A4,
+        # No date and no random identifier: the same report gives the same bytes.
         invariant=1,
         title=report.title,
         author=report.made_by,
@@ -217,6 +218,7 @@ def _column_widths_pt(table: Table, width_pt: float) -> list[float]:
     columns = list(zip(table.columns, *table.rows, strict=True))
     words_pt = [_longest_word_pt(texts) for texts in columns]
     left_pt = max(width_pt - sum(words_pt), 0.0)
+    # Longer texts wrap anyway, so they ask for no more room.
     wanted = [min(max(len(text) for text in texts), 60) for texts in columns]
     return [
         word_pt * min(1.0, width_pt / sum(words_pt)) + left_pt * share / sum(wanted)
@@ -228,6 +230,7 @@ def _longest_word_pt(texts: Sequence[str]) -> float:
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
     words = [word for text in texts for word in text.split()]
+    # In bold, the wider of the faces in a table.
     widths = (stringWidth(word, BOLD, 8) for word in words)
     return min(max(widths, default=0.0), WIDEST_WORD_PT) + CELL_PADDING_PT
 

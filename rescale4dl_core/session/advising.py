@@ -48,6 +48,7 @@ def advise_session(
 ) -> Recommendation:
     """Return `advise` with what was noted while images and masks were read as cautions."""
     advice = advise(measurement, session.choices, evidence)
+    # What holds for many images is said once.
     noted = tuple(dict.fromkeys(_noted(session)))
     return replace(advice, cautions=(*advice.cautions, *noted))
 

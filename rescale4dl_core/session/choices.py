@@ -91,6 +91,7 @@ class PlanChoices:
     tube_lens_mm: float | None = None
     """Of the stand; None: each objective on the stand of its own maker."""
 
+    # None would let the largest chip win with dark corners: see decision 0045.
     assumed_field_number_mm: float = 22.0
     """Where the field number of an objective is unknown."""
 
@@ -118,6 +119,7 @@ class PlanChoices:
     taken_exposure_s: float | None = None
     """Of the sample; None: that of the timing."""
 
+    # Exposed alike, the lens with the least light came first: see decision 0044.
     equal_light: bool = True
     """Where the aperture of the sample is known: expose for equally bright pixels."""
 

@@ -190,6 +190,7 @@ def comparison_of(
         spread_percent=spread_percent,
         error=error,
         n_each=n_each,
+        # Each condition is planned as a well.
         effort=effort_to_find(advice, replace(choices, n_wells=N_CONDITIONS), n_each),
     )
 
@@ -203,6 +204,7 @@ def added_error(
     be, that of counting pixels within perfect outlines.
     """
     ratio = advice.ratio or 1.0
+    # Compared exactly: an answer by a sweep is the ratio of one of its scales.
     scale = next(
         (one for one in (sweep.scales if sweep else ()) if one.ratio == ratio), None
     )

@@ -110,6 +110,7 @@ def best_simulated(
     if image.pixel_size is None:
         return ()
     found: dict[str, Option] = {}
+    # All at once, since the loop below is slow and this rules out most.
     coarse_enough = ranking.figures.pixel_um >= image.pixel_size.mean_um * (1 - SAME)
     for rank in np.flatnonzero(coarse_enough[ranking.order]):
         configuration = ranking.configuration(int(rank))

@@ -67,6 +67,7 @@ def labels_of(entry: Entry, choices: Choices, *, progress: Progress = silent) ->
 
 def labels_key(entry: Entry, choices: Choices) -> LabelsKey:
     """Return a key that names all that `labels_of` depends on."""
+    # By pixels: under another name or pixel size the objects are the same.
     source = source_of(entry, choices)
     if source is ObjectSource.MASK and entry.sample.labels is not None:
         return (source, entry.sample.labels.digest())

@@ -48,6 +48,7 @@ class Entry:
 
     def __post_init__(self) -> None:
         if self.predicted is not None:
+            # For what it raises where the shapes differ.
             self.sample.with_labels(self.predicted)
 
 

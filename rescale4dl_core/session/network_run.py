@@ -105,6 +105,7 @@ def image_kind(image: Image, labels: Labels | None) -> ImageKind:
     values = image.intensity
     objects = labels.pixels > 0
     difference = float(values[objects].mean()) - float(values[~objects].mean())
+    # An even image has no contrast; it is no division by 0.
     contrast = difference / max(float(np.std(values)), 1e-9)
     bright = None if abs(contrast) < LEAST_CONTRAST else contrast > 0
     return ImageKind(image.is_rgb, bright)

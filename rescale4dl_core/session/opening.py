@@ -72,6 +72,7 @@ def open_entries(
             image_path,
             labels_path,
             selection=selection,
+            # Among others a field without objects is a result; alone, a mistake.
             may_be_empty=len(pairs) > 1,
             allow_large=allow_large,
         )

@@ -44,6 +44,7 @@ def rescaled_zip(
     buffer = io.BytesIO()
     with (
         tempfile.TemporaryDirectory(prefix="rescale4dl-") as folder,
+        # The TIFF files are packed already.
         zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive,
     ):
         for index, factor in enumerate(factors):

@@ -117,6 +117,7 @@ Labels deflate at ten times that speed, to a few percent."""
 _LONGEST_HEADER_BYTES = 4096
 _LABELS = "labels"
 _PREDICTED = "predicted"
+# Fixed, so that equal sessions give equal bytes: see decision 0009.
 _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _BAND_BYTES = 8 * 1024**2
 
@@ -145,6 +146,7 @@ def write_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> Ite
     """Add `array` under `name` as a .npy file and yield the bytes done, band by band."""
     array = np.ascontiguousarray(array)
     member = _member(name)
+    # zipfile decides by this, before it sees the bytes, whether 64-bit sizes are needed.
     member.file_size = array.nbytes + _LONGEST_HEADER_BYTES
     is_image = not name.startswith((_LABELS, _PREDICTED))
     if array.nbytes > LARGEST_DEFLATED_BYTES and is_image:
@@ -221,6 +223,7 @@ def read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
         file, max_header_size=_LONGEST_HEADER_BYTES
     )
     n_values = 1
+    # Python's integers cannot overflow on a forged shape; np.prod could.
     for length in shape:
         n_values *= length
     size_fits = n_values * dtype.itemsize == len(data) - file.tell()
@@ -236,6 +239,7 @@ def read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
 def _member(name: str) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo(name, date_time=_EARLIEST_ZIP_DATE)
     member.compress_type = zipfile.ZIP_DEFLATED
+    # 3 is Unix, on Windows too: the bytes do not tell where they were packed.
     member.create_system = 3
     member.external_attr = 0o644 << 16
     return member
@@ -286,6 +290,7 @@ def save_session(session: Session, *, progress: Progress = silent) -> bytes:
     contents = json.dumps(to_plain(Contents.of(session)), indent=1, allow_nan=False)
     buffer = io.BytesIO()
     done_bytes = 0
+    # Level 1 packs labels to 2.6 % at 635 MB/s: see decision 0009.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         write_text(archive, CONTENTS_NAME, contents)
         for name, array in arrays.items():

@@ -34,6 +34,7 @@ def samples_key(session: Session, measurement: Measurement) -> SamplesKey:
         (
             entry.sample.image.digest(),
             None if entry.sample.labels is None else entry.sample.labels.digest(),
+            # Where all sizes change together, ratios may differ in the last digit.
             round(measurement.grid_ratio(entry.sample.image.pixel_size), 6),
         )
         for entry in session.entries
@@ -124,6 +125,7 @@ def stopped_sweep(
     by_ratio = {scale.ratio: scale for scale in scales}
     return Sweep(
         network=network,
+        # The coarsest was done first (see decision 0038); scales are listed finest first.
         scales=tuple(by_ratio[ratio] for ratio in sorted(by_ratio)),
         n_images=len(session.entries),
         has_truth=has_mask(session),

@@ -35,9 +35,11 @@ def fresh_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     try:
         _refuse_existing(path, overwrite)
         with _folder_of(path) as folder:
+            # In the same folder, as a rename is whole or nothing within one disk only.
             temporary = folder / f".{secrets.token_hex(8)}.part"
             try:
                 yield temporary
+                # Another process may have written there, and os.replace does not ask.
                 _refuse_existing(path, overwrite)
                 os.replace(temporary, path)
             finally:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _IMAGEJ_GREY = ("uint8", "uint16", "float32")
 _OME = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64")
+# Classic TIFF counts bytes in 32 bits (4 GB); some are for what is not pixels.
 _CLASSIC_TIFF_BYTES = 3_900_000_000
 
 
@@ -77,6 +78,7 @@ def _storable(pixels: NDArray[Any], path: Path) -> NDArray[Any]:
         return pixels.astype(np.uint8) * np.uint8(255)
     if pixels.dtype == np.float16:
         return pixels.astype(np.float32)
+    # ImageJ cannot open 64-bit integers: see decision 0003.
     if pixels.dtype.kind in "iu" and pixels.dtype.itemsize == 8:
         for dtype in (np.int32, np.uint32):
             bounds = np.iinfo(dtype)

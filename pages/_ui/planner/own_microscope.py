@@ -113,6 +113,7 @@ def _ask_files(choices: Choices) -> Choices:
         try:
             said = []
             plan = choices.plan
+            # A .cfg last: its pixel sizes need the camera that another file may bring.
             for file in sorted(files, key=lambda file: file.name.endswith(".cfg")):
                 plan, found = with_file(plan, file.getvalue(), file.name)
                 said.append(found)

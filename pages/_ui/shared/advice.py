@@ -125,6 +125,7 @@ def session_evidence(measurement: Measurement, session: Session) -> NetworkEvide
     name = network_in_use(session, sweep)
     if name is None:
         return None
+    # A sweep of another network says nothing of this one.
     used = sweep if sweep is not None and sweep.network == name else None
     if name not in shipped_names():
         return NetworkEvidence(name, swept_window() or PUBLISHED_WINDOW, used)

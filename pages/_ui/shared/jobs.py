@@ -63,9 +63,11 @@ class Job:
 
     def _run(self) -> None:
         try:
+            # Two threads that import scikit-image at once find half of it.
             load_measuring()
             self.result = self._work(self._report)
         except Exception as error:  # noqa: BLE001 raised in the page by `computed`
+            # A job that was cancelled says so, whatever it fails over afterwards.
             self.error = self.error or error
         finally:
             self._done.set()
@@ -135,6 +137,7 @@ def computed(
         return cast("Result", kept[key])
     job = board.running.get(slot)
     if job is None or job.key != key:
+        # The user has moved on: nobody waits for the answer before.
         forget(slot)
         job = board.running[slot] = Job(key, work)
         job.start()
@@ -193,6 +196,7 @@ _COUNT = "asked_count"
 def ask(slot: str, question: Hashable) -> None:
     """Note what is wanted, in place of what was wanted of this `slot` before."""
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
+    # Numbered, so that the same question asked again is worked on again.
     st.session_state[f"asked_{slot}"] = (st.session_state[_COUNT], question)
 
 

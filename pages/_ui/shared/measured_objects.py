@@ -67,6 +67,7 @@ def object_tables(session: Session) -> list[ObjectTable]:
     While images are still being measured, the page shows the progress and stops here.
     """
     choices = session.choices
+    # By key, so that an image opened twice is measured once.
     keyed = {labels_key(entry, choices): entry for entry in measured_entries(session)}
     missing = {
         key: entry for key, entry in keyed.items() if kept_result("objects", key) is None
@@ -84,6 +85,7 @@ def object_tables(session: Session) -> list[ObjectTable]:
                 progress=progress,
             )
 
+        # Kept image by image below, so that one more image does not measure all anew.
         tables = computed("measuring", tuple(missing), measure, most_kept=0)
         for key, table in zip(missing, tables, strict=True):
             keep_result("objects", key, table, most_kept=MOST_TABLES_KEPT)

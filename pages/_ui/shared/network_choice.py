@@ -167,6 +167,7 @@ class OpenNetworks:
         NetworkError
             If it cannot be opened.
         """
+        # With the digest: a file may be replaced while the server runs.
         key = (name, sha256, provider)
         with self._lock:
             if key not in self._open:

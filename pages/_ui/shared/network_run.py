@@ -88,6 +88,7 @@ def _run(
         return find_in(tuple(missing.values()), network(), progress=progress)
 
     try:
+        # Kept image by image below, not as a whole.
         results = computed(
             "network", (key, *missing), work, most_kept=0, meanwhile=meanwhile
         )

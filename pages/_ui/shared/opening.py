@@ -74,6 +74,7 @@ def file_name(name: str) -> str:
     """
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     kept = "".join("_" if c in '<>:"|?*' or not c.isprintable() else c for c in last)
+    # The end, which has the suffix; a letter that is cut in two is dropped.
     shortened = kept.encode()[-LONGEST_NAME_BYTES:].decode(errors="ignore")
     return shortened.strip(" .") or "image"
 

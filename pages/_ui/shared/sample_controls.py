@@ -59,6 +59,7 @@ def choose_plane(entry: Entry) -> None:
         index = _index_of(choice, before)
         if index != before:
             wanted = (
+                # Scenes may have other channels and planes.
                 Selection(scene=index)
                 if choice.kind == "scene"
                 else replace(entry.origin.selection, **{choice.kind: index})

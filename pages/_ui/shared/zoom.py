@@ -24,6 +24,7 @@ def zoom_of(image: Image) -> Zoom:
 
 def ask_zoom(image: Image) -> Zoom:
     """Ask how close to look, and where."""
+    # Widgets of their own for each image, so that one does not inherit another's zoom.
     before, tag = zoom_of(image), image.digest()[:8]
     offered = zooms_offered(image.shape)
     if len(offered) == 1:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rescale4dl_core.evaluation.pair import PairResult
 
 
+MOST_DIVISIONS = 9_999
+"""Into two groups that are all tried; of more, as many are drawn at random."""
+
 FEWEST_IMAGES = 2
 """A group of fewer images has no spread, so it is not tested."""
 
@@ -64,7 +67,7 @@ class TreatmentEffect:
 
         if min(len(self.treated_px), len(self.untreated_px)) < FEWEST_IMAGES:
             return None
-        permuted = PermutationMethod(rng=np.random.default_rng(0))
+        permuted = PermutationMethod(MOST_DIVISIONS, rng=np.random.default_rng(0))
         tested = mannwhitneyu(self.treated_px, self.untreated_px, method=permuted)
         return float(tested.pvalue)
 
@@ -72,8 +75,11 @@ class TreatmentEffect:
     def least_p_value(self) -> float:
         """What the test can give at best with so few images: 0.1 for 3 against 3."""
         n_treated, n = len(self.treated_px), len(self.treated_px) + len(self.untreated_px)
-        # Of all divisions, as likely as each other, the most extreme on either side.
-        return min(1.0, 2 / math.comb(n, n_treated))
+        n_divisions = math.comb(n, n_treated)
+        # Of all divisions, as likely as each other, the most extreme on either side. Of
+        # those drawn at random the one at hand is one more, so p is never 0.
+        n_tried = n_divisions if n_divisions <= MOST_DIVISIONS else MOST_DIVISIONS + 1
+        return min(1.0, 2 / n_tried)
 
     @property
     def sentence(self) -> str:

@@ -77,3 +77,9 @@ def test_a_name_that_does_not_occur_is_refused_with_those_that_do(evaluation):
 def test_both_groups_are_needed(evaluation, treated):
     with pytest.raises(ReadingError, match=r"of 6 images.*needs treated and untreated"):
         treatment_effects(evaluation, treated)
+
+
+def test_the_best_p_value_of_many_images_is_that_of_the_divisions_drawn():
+    """10 against 10 have 184,756 divisions: 9,999 are drawn, and the one at hand counts."""
+    effect = TreatmentEffect("OG", "gt", tuple(range(10, 20)), tuple(range(10)))
+    assert effect.p_value == effect.least_p_value == pytest.approx(2 / 10_000)

@@ -186,6 +186,21 @@ def test_the_estimator_can_be_said(three_samplings):
     assert "Set by you" in evaluation.estimator_reason
 
 
+def test_the_finest_sampling_decides_which_diameter(write_dataset, squares):
+    """Rods of 3 x 24 px in the original, and squares where it is twice as coarse."""
+    rods = np.zeros((136, 136), np.uint16)
+    for number in range(20):
+        row, column = 6 * number + 5, 30
+        rods[row : row + 3, column : column + 24] = number + 1
+    maps = {
+        f"{sampling}/{side}/a.tif": pixels
+        for side in ("GT", "Prediction")
+        for sampling, pixels in (("OG", rods), ("downsampling_2", squares[::2, ::2]))
+    }
+    evaluation = evaluate_dataset(find_pairs(write_dataset(maps)))
+    assert evaluation.estimator is Estimator.SKELETON
+
+
 def test_without_the_original_nothing_is_compared_with_it(write_dataset, squares):
     maps = {f"downsampling_2/{side}/a.tif": squares for side in ("GT", "Prediction")}
     evaluation = evaluate_dataset(find_pairs(write_dataset(maps)))

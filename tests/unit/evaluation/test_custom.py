@@ -8,6 +8,7 @@ import pytest
 from rescale4dl_core.errors import MetricError
 from rescale4dl_core.evaluation.own_metrics import (
     MetricSource,
+    all_custom_scores,
     custom_scores,
     installed_metrics,
 )
@@ -62,6 +63,18 @@ def test_a_fault_in_the_users_code_is_told_by_file_and_sentence(scores, text, wo
         scores(text)
     assert "my_metric.py" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_function_that_fails_takes_nothing_from_the_others(tmp_path):
+    sources = []
+    for name, text in (("one", "{'one': 1}"), ("bad", "1 / 0"), ("two", "{'two': 2}")):
+        path = tmp_path / f"{name}.py"
+        path.write_text(f"def score(gt, prediction): return {text}")
+        sources.append(MetricSource(str(path)))
+    found, problems = all_custom_scores(sources, TRUTH, PREDICTION, taken=TAKEN_NAMES)
+    assert found == {"one": 1, "two": 2}
+    (problem,) = problems
+    assert problem.startswith("bad.py failed: ZeroDivisionError")
 
 
 def test_a_missing_file_is_told(tmp_path):

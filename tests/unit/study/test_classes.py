@@ -61,6 +61,15 @@ def test_the_pieces_of_a_class_map_are_the_objects(rings, squares):
     assert truth_of(squares).classes is None
 
 
+def test_eight_values_may_be_classes_and_nine_are_objects():
+    """Each value in eight stripes that lie apart."""
+    for n_values, are_classes in ((8, True), (9, False)):
+        stripes = np.zeros((2, 16 * n_values), np.int32)
+        stripes[:, ::2] = np.tile(np.arange(n_values) + 1, 8)
+        truth = truth_of(Labels.parse(stripes, source="stripes"))
+        assert (truth.classes is not None) == are_classes
+
+
 def test_a_class_is_scored_by_its_own_map(ringed, measured, squares, threshold):
     swept = sweep(
         [ringed],

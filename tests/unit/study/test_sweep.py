@@ -79,6 +79,7 @@ def test_a_missed_object_counts_nothing_and_a_made_up_one_is_no_true_object(
     fields = scale_fields(scale)
     assert fields["ap50_sample_grid"] == fields["ap50_own_grid"] == pytest.approx(12 / 17)
     assert fields["precision_sample_grid"] == pytest.approx(12 / 13)
+    assert fields["iou_sample_grid_low"] < 12 / 16 < fields["iou_sample_grid_high"]
     assert scores.scores["iou_binary"] == pytest.approx(12 * 256 / (16 * 256 + 16))
     assert scores.iou.low < scores.iou.mean < scores.iou.high
     assert (scale.n_objects, scale.n_border) == (12, 1)
@@ -112,6 +113,19 @@ def test_objects_of_an_implausible_size_have_no_stability(
     assert scale.stability is None
     assert scale.stability_parts.mirrored == 1.0
     assert "18.1 px across where 72.2 px were expected" in scale.notes[-1]
+
+
+def test_both_neighbours_of_a_scale_count_alike_in_its_stability(run, threshold, blind):
+    """At 2x the coarser neighbour finds the same; at the sample's, 128 px, nothing is."""
+
+    def blind_on_the_sample(image, network, *, progress):
+        segmenter = blind if image.shape == (128, 128) else threshold
+        return segmenter(image, network, progress=progress)
+
+    scales = run(1.0, 2.0, 4.0, segmenter=blind_on_the_sample).scales
+    assert [scale.ratio for scale in scales] == [1, 2, 4]
+    assert scales[1].stability_parts.neighbours == pytest.approx(1 / 2)
+    assert scales[2].stability_parts.neighbours == 1
 
 
 def test_stopping_keeps_the_scales_that_are_done(run):

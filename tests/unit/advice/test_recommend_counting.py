@@ -37,6 +37,19 @@ def test_objects_of_50_px_go_four_times_coarser(alike):
     )
 
 
+def test_light_and_objects_are_told_for_coarser_and_for_finer_pixels(alike):
+    """4x wider pixels collect from 16 areas; 2.5x narrower ones from 1/6.25."""
+    objects, _, light = _recommend(alike(50)).gains
+    assert "16x" in objects
+    assert "collects from 16x the area, so 1/16 of the light" in light
+    assert (
+        "By binning on an sCMOS camera: 1/16 of the light for bright images, 1/4" in light
+    )
+    _, _, light = _recommend(alike(5)).gains
+    assert "collects from 1/6.25 of the area, so 6.25x the light" in light
+    assert "binning" not in light
+
+
 def test_objects_near_the_target_keep_their_pixel_size_exactly(alike):
     advice = _recommend(alike(14, pixel_um=0.2))
     assert advice.verdict is Verdict.KEEP

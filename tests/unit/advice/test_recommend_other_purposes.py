@@ -48,6 +48,17 @@ def test_structure_goes_to_nyquist_whatever_the_size_of_the_cells(alike):
         assert "0.173 µm per pixel, 3x finer than this sample: Nyquist" in advice.headline
 
 
+@pytest.mark.parametrize(
+    ("pixel_um", "words"), [(0.26, "1.5x coarser than that"), (0.052, "3.33x finer")]
+)
+def test_structure_is_told_how_far_the_sample_is_from_nyquist(alike, pixel_um, words):
+    """520 nm / (4 x 0.75) = 0.1733 µm."""
+    advice = recommend(
+        alike(50, pixel_um=pixel_um), purpose=Purpose.STRUCTURE, optics=Optics(0.75)
+    )
+    assert any(words in text for text in advice.reasons)
+
+
 def test_structure_in_oil_is_given_the_step_between_planes(alike):
     """139 nm: Huygens, NA 1.4, oil, 520 nm."""
     advice = recommend(

@@ -1,5 +1,7 @@
 """Advice where the network was not run on the images: by its results on test images."""
 
+from dataclasses import replace
+
 import pytest
 
 from rescale4dl_core.advice.evidence import Alike, NetworkEvidence, most_alike
@@ -117,6 +119,28 @@ def test_the_test_set_most_like_the_sample_counts(advise):
 )
 def test_likeness_is_of_contrast_shape_and_crowding_not_of_size(facts, alike_):
     assert most_alike((_curve("nuclei", BRIGHT, FALLING),), facts).alike is alike_
+
+
+@pytest.mark.parametrize(
+    ("yours", "theirs", "words"),
+    [
+        (0.6, 0.6, "both brighter than around"),
+        (-0.6, -0.6, "both darker than around"),
+        (0.1, -0.1, "brighter and darker than around"),
+        (-0.1, 0.1, "darker and brighter than around"),
+    ],
+)
+def test_it_is_said_which_objects_are_brighter_than_around(yours, theirs, words):
+    curve = _curve("nuclei", replace(BRIGHT, contrast=theirs), FALLING)
+    likeness = most_alike((curve,), replace(BRIGHT, contrast=yours))
+    assert words in likeness.sentence
+
+
+def test_the_scores_over_coverage_go_along_with_the_answer(advise):
+    curve = advise().score_curve
+    assert dict(zip(curve.coverage_percent, curve.iou, strict=True)) == pytest.approx(
+        FALLING
+    )
 
 
 def test_partly_alike_and_flattered_scores_are_said(advise):

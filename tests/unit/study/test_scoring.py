@@ -85,6 +85,15 @@ def _scored(swept, own, on_sample):
     return replace(swept, scales=scales)
 
 
+def test_with_a_mask_no_stability_makes_a_scale_the_best(swept):
+    scored = _scored(swept, own=(1, 1), on_sample=(0.8, 0.6))
+    scales = tuple(
+        replace(scale, stability=Interval(value, value, value))
+        for scale, value in zip(scored.scales, (0.1, 0.9), strict=True)
+    )
+    assert replace(scored, scales=scales).best.ratio == 1
+
+
 def test_scales_are_compared_on_the_grid_of_the_sample(swept):
     assert _scored(swept, own=(0.5, 0.9), on_sample=(0.8, 0.6)).best.ratio == 1
     assert _scored(swept, own=(0.9, 0.5), on_sample=(0.6, 0.8)).best.ratio == 2

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui.report import ask_plan, case_of, made_report, show_report
+from pages._ui.report import ask_plan, made_report, show_report, subject_of
 from pages._ui.shared.advice import session_recommendation
 from pages._ui.shared.measured_objects import measured
 from pages._ui.shared.messages import show_demo_banner, show_error, show_next
@@ -27,7 +27,7 @@ try:
     advice = session_recommendation(measurement, session)
     sweep = sweep_for(session, measurement)
     plan = ask_plan(advice, session)
-    report, html = made_report(case_of(session, advice, sweep, plan))
+    report, html = made_report(subject_of(session, advice, sweep, plan))
 except RescaleError as error:
     show_error(error)
     show_next("pages/objects.py", "Objects", "tell the app where the objects are.")

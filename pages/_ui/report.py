@@ -20,7 +20,7 @@ from rescale4dl_core.errors import RescaleError
 from rescale4dl_core.report.content import report_of
 from rescale4dl_core.report.html import report_html
 from rescale4dl_core.report.sample_sections import reported_sweep
-from rescale4dl_core.report.subject import Case
+from rescale4dl_core.report.subject import ReportSubject
 from rescale4dl_core.report.write import MEDIA, report_bytes
 from rescale4dl_core.session.choices import ObjectSource
 from rescale4dl_core.session.planning import acquisition_plan, chosen_of, ranking_of
@@ -68,29 +68,29 @@ def ask_plan(advice: Recommendation, session: Session) -> AcquisitionPlan | None
     return plan
 
 
-def case_of(
+def subject_of(
     session: Session,
     advice: Recommendation,
     sweep: Sweep | None,
     plan: AcquisitionPlan | None,
-) -> Case:
+) -> ReportSubject:
     """Return what the report is about, with the outlines of the image that is shown."""
     drawn = session.choices.object_source is ObjectSource.DRAWN
     labels = None if drawn else entry_labels(session.entry, session.choices)
     today = datetime.now().astimezone().date()
-    return Case(session, advice, labels, today, sweep, plan)
+    return ReportSubject(session, advice, labels, today, sweep, plan)
 
 
-def made_report(case: Case) -> tuple[Report, str]:
-    """Return the report and its HTML, made once for each case."""
+def made_report(subject: ReportSubject) -> tuple[Report, str]:
+    """Return the report and its HTML, made once for each subject."""
 
     def make(progress: Progress) -> tuple[Report, str]:
         progress(0.0, "Writing the report")
-        report = report_of(case)
+        report = report_of(subject)
         progress(0.5, "Drawing the figures")
         return report, report_html(report)
 
-    return computed("report", _key(case), make)
+    return computed("report", _key(subject), make)
 
 
 def show_report(report: Report, html: str) -> None:
@@ -105,18 +105,18 @@ def show_report(report: Report, html: str) -> None:
     st.iframe(html, height=PREVIEW_HEIGHT_PX, alt="Preview of the report")
 
 
-def _key(case: Case) -> Hashable:
+def _key(subject: ReportSubject) -> Hashable:
     """Return all that a report depends on; pixels by their digest."""
-    image, labels = case.session.entry.sample.image, case.labels
+    image, labels = subject.session.entry.sample.image, subject.labels
     return (
-        json.dumps(recommendation_fields(case.advice)),
+        json.dumps(recommendation_fields(subject.advice)),
         image.digest(),
         repr(image.known),
         None if labels is None else labels.digest(),
-        repr(case.session.entry.drawn),
-        len(case.session.entries),
-        None if case.sweep is None else json.dumps(reported_sweep(case.sweep)),
-        case.plan,
-        case.session.choices.plan.kept,
-        case.made_on,
+        repr(subject.session.entry.drawn),
+        len(subject.session.entries),
+        None if subject.sweep is None else json.dumps(reported_sweep(subject.sweep)),
+        subject.plan,
+        subject.session.choices.plan.kept,
+        subject.made_on,
     )

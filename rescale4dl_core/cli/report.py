@@ -51,10 +51,10 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
         from datetime import datetime
 
         from rescale4dl_core.report.content import report_of
-        from rescale4dl_core.report.subject import Case
+        from rescale4dl_core.report.subject import ReportSubject
 
         found = recommended_samples(args, progress)
-        case = Case(
+        subject = ReportSubject(
             session=found.session,
             advice=found.advice,
             labels=found.labels[found.session.current],
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, progress: Progress) -> Answer:
             sweep=found.sweep,
             plan=plan,
         )
-        return report_of(case)
+        return report_of(subject)
 
     write_report(make, args.out, overwrite=args.overwrite)
     return Answer({"written": str(args.out)}, (f"Written: {args.out}",))

@@ -26,40 +26,40 @@ from rescale4dl_core.report.sample_sections import (
 from rescale4dl_core.version import __version__
 
 if TYPE_CHECKING:
-    from rescale4dl_core.report.subject import Case
+    from rescale4dl_core.report.subject import ReportSubject
 
 TITLE = "At which pixel size to acquire"
 
 
-def report_of(case: Case) -> Report:
-    """Return the report of `case`; the same case gives the same report."""
+def report_of(subject: ReportSubject) -> Report:
+    """Return the report of `subject`; the same subject gives the same report."""
     sections: list[Section] = [
-        answer_section(case.advice),
-        sample_section(case),
-        objects_section(case.advice.measurement),
-        *argument_sections(case.advice),
+        answer_section(subject.advice),
+        sample_section(subject),
+        objects_section(subject.advice.measurement),
+        *argument_sections(subject.advice),
     ]
-    if case.sweep is not None:
-        sections.append(sweep_section(case.sweep))
-    if case.plan is not None:
-        sections.append(plan_section(case.plan, case.advice))
-    if case.session.choices.plan.kept:
-        sections.append(compared_section(case))
-    sections.append(basis_section(evidence_table(case.advice), case.plan))
+    if subject.sweep is not None:
+        sections.append(sweep_section(subject.sweep))
+    if subject.plan is not None:
+        sections.append(plan_section(subject.plan, subject.advice))
+    if subject.session.choices.plan.kept:
+        sections.append(compared_section(subject))
+    sections.append(basis_section(evidence_table(subject.advice), subject.plan))
     return Report(
         title=TITLE,
-        headline=case.advice.headline,
-        made_on=case.made_on.isoformat(),
+        headline=subject.advice.headline,
+        made_on=subject.made_on.isoformat(),
         made_by=f"ReScale4DL Advisor {__version__}",
         sections=tuple(sections),
-        fields=_fields(case),
+        fields=_fields(subject),
     )
 
 
-def _fields(case: Case) -> dict[str, Any]:
-    samples = [entry.sample for entry in case.session.entries]
+def _fields(subject: ReportSubject) -> dict[str, Any]:
+    samples = [entry.sample for entry in subject.session.entries]
     return {
-        "made_on": case.made_on.isoformat(),
+        "made_on": subject.made_on.isoformat(),
         "sample": [
             {
                 "name": sample.image.name,
@@ -73,11 +73,11 @@ def _fields(case: Case) -> dict[str, Any]:
             }
             for sample in samples
         ],
-        "recommendation": recommendation_fields(case.advice),
-        "sweep": None if case.sweep is None else reported_sweep(case.sweep),
+        "recommendation": recommendation_fields(subject.advice),
+        "sweep": None if subject.sweep is None else reported_sweep(subject.sweep),
         "plan": None
-        if case.plan is None
-        else {**to_plain(case.plan), "derived": derived_of(case.plan)},
+        if subject.plan is None
+        else {**to_plain(subject.plan), "derived": derived_of(subject.plan)},
         "versions": dict(versions()),
         "sources": list(SOURCES),
     }

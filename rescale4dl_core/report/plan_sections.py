@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
     from rescale4dl_core.exports.promises import Alternative, Expected
     from rescale4dl_core.planning.what_if import WhatIf
-    from rescale4dl_core.report.subject import Case
+    from rescale4dl_core.report.subject import ReportSubject
     from rescale4dl_core.session.choices import KeptPlan
 
 
@@ -247,11 +247,11 @@ COLUMNS = (
 )
 
 
-def compared_section(case: Case) -> Section:
+def compared_section(subject: ReportSubject) -> Section:
     """Return the kept plans, each with what it yields for this sample."""
-    advice = case.advice
+    advice = subject.advice
     pairs = compared_plans(
-        advice.measurement, case.session.choices, recommended=advice.ratio or 1.0
+        advice.measurement, subject.session.choices, recommended=advice.ratio or 1.0
     )
     return Section(
         "Plans compared",

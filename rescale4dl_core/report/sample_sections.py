@@ -17,7 +17,7 @@ from rescale4dl_core.wording import number, times
 
 if TYPE_CHECKING:
     from rescale4dl_core.measuring.measurement import Measurement
-    from rescale4dl_core.report.subject import Case
+    from rescale4dl_core.report.subject import ReportSubject
     from rescale4dl_core.study.results import ScaleResult, Sweep
 
 
@@ -29,21 +29,23 @@ MOST_IMAGES = 20
 """So many images are listed; a longer list is for a file."""
 
 
-def sample_section(case: Case) -> Section:
+def sample_section(subject: ReportSubject) -> Section:
     """Return what is known of the image that is shown, with its picture."""
-    entry = case.session.entry
+    entry = subject.session.entry
     facts = Table(
         f"{entry.sample.image.name}",
         ("Property", "Value", "Read from"),
         tuple((fact.name, fact.value, fact.source) for fact in entry_facts(entry)),
     )
-    drawn = entry.drawn if case.session.choices.object_source is ObjectSource.DRAWN else ()
-    picture = Picture(
-        "The sample as taken." if case.labels is None else OUTLINED,
-        f"Picture of {entry.sample.image.name}",
-        picture_png(entry.sample.image, labels=case.labels, lines=drawn),
+    drawn = (
+        entry.drawn if subject.session.choices.object_source is ObjectSource.DRAWN else ()
     )
-    n_images = len(case.session.entries)
+    picture = Picture(
+        "The sample as taken." if subject.labels is None else OUTLINED,
+        f"Picture of {entry.sample.image.name}",
+        picture_png(entry.sample.image, labels=subject.labels, lines=drawn),
+    )
+    n_images = len(subject.session.entries)
     sentences = () if n_images == 1 else (f"{n_images} images; shown is one of them.",)
     return Section("Sample", sentences=sentences, tables=(facts,), figures=(picture,))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class ReportSubject:
     """A session with its answer, and what else was done for it."""
 
     session: Session

@@ -1,4 +1,4 @@
-"""Cases for reports: the demo, and one whose names mean mischief."""
+"""Subjects of reports: the demo, and one whose names mean mischief."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rescale4dl_core.demo.sample import demo_sample
 from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan, PlannedChannel, Source
 from rescale4dl_core.quantities import PixelSize, RescaleFactor
 from rescale4dl_core.report.content import report_of
-from rescale4dl_core.report.subject import Case
+from rescale4dl_core.report.subject import ReportSubject
 from rescale4dl_core.session.advising import advise_session
 from rescale4dl_core.session.measuring import measure_entry, session_measurement
 from rescale4dl_core.session.model import Entry, Session
@@ -31,21 +31,21 @@ MISCHIEF = (
 )
 
 
-def case_of(sample: Sample) -> Case:
+def subject_of(sample: Sample) -> ReportSubject:
     session = Session((Entry(sample, is_demo=True),))
     tables = [measure_entry(session.entry, session.choices)]
     advice = advise_session(session_measurement(session, tables), session)
-    return Case(session, advice, sample.labels, date(2026, 11, 21))
+    return ReportSubject(session, advice, sample.labels, date(2026, 11, 21))
 
 
 @pytest.fixture
-def make_case() -> Callable[[Sample], Case]:
-    return case_of
+def make_subject() -> Callable[[Sample], ReportSubject]:
+    return subject_of
 
 
 @pytest.fixture(scope="session")
-def demo_case() -> Case:
-    return case_of(demo_sample())
+def demo_subject() -> ReportSubject:
+    return subject_of(demo_sample())
 
 
 @pytest.fixture(scope="session")
@@ -102,16 +102,18 @@ def sweep() -> Sweep:
 
 
 @pytest.fixture(scope="session")
-def full_case(demo_case: Case, plan: AcquisitionPlan, sweep: Sweep) -> Case:
-    return replace(demo_case, plan=plan, sweep=sweep)
+def full_subject(
+    demo_subject: ReportSubject, plan: AcquisitionPlan, sweep: Sweep
+) -> ReportSubject:
+    return replace(demo_subject, plan=plan, sweep=sweep)
 
 
 @pytest.fixture(scope="session")
-def full_report(full_case: Case) -> Report:
-    return report_of(full_case)
+def full_report(full_subject: ReportSubject) -> Report:
+    return report_of(full_subject)
 
 
 @pytest.fixture(scope="session")
-def mischievous_case() -> Case:
+def mischievous_subject() -> ReportSubject:
     sample = demo_sample()
-    return case_of(replace(sample, image=replace(sample.image, name=MISCHIEF)))
+    return subject_of(replace(sample, image=replace(sample.image, name=MISCHIEF)))

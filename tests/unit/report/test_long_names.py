@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rescale4dl_core.exports.acquisition_plan import AcquisitionPlan
     from rescale4dl_core.images import Sample
-    from rescale4dl_core.report.subject import Case
+    from rescale4dl_core.report.subject import ReportSubject
 
 
 def report_with(sentence: str, cell: str = "") -> Report:
@@ -34,16 +34,16 @@ def report_with(sentence: str, cell: str = "") -> Report:
 @pytest.mark.parametrize("name", ["X" * 20_000, "long name " * 2_000])
 def test_a_name_of_20000_letters_is_shortened_in_the_middle_on_paper(
     name: str,
-    demo_case: Case,
+    demo_subject: ReportSubject,
     plan: AcquisitionPlan,
-    make_case: Callable[[Sample], Case],
+    make_subject: Callable[[Sample], ReportSubject],
 ) -> None:
     name = f"start {name} end"
-    sample = demo_case.session.entry.sample
+    sample = demo_subject.session.entry.sample
     sample = replace(sample, image=replace(sample.image, name=name))
     long_plan = replace(plan, objective=name, camera=name, sources=(Source(name, name),))
-    case = replace(make_case(sample), plan=long_plan)
-    document = pypdfium2.PdfDocument(report_pdf(report_of(case)))
+    subject = replace(make_subject(sample), plan=long_plan)
+    document = pypdfium2.PdfDocument(report_pdf(report_of(subject)))
     text = "".join(page.get_textpage().get_text_range() for page in document)
     assert "start" in text
     assert "…" in text
